@@ -1,0 +1,2 @@
+//! Portolan.
+pub mod base;
