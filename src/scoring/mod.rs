@@ -1,0 +1,88 @@
+//! Journal → Scorecard: the numbers of one run, each a fold over the stream.
+//!
+//! One definition of each number serves the forecast (which only folds) and the
+//! illustrative path (which also keeps the stream): both run the same [`Scorer`].
+
+mod availability;
+mod cost;
+mod interoperability;
+mod lock_in;
+mod migration;
+mod residence;
+mod scorer;
+mod sovereignty;
+
+pub use availability::Availability;
+pub use cost::Cost;
+pub use interoperability::Interoperability;
+pub use lock_in::{ExitOutcome, LockIn};
+pub use migration::Migration;
+pub use residence::Residence;
+pub use scorer::Scorer;
+pub use sovereignty::{GateViolation, Sovereignty};
+
+use crate::base::units::{Money, SimTime};
+use crate::world::World;
+
+/// The numbers of one run.
+#[derive(Clone, Debug)]
+pub struct Scorecard {
+    /// What it costs.
+    pub cost: Cost,
+    /// What was moved, and when it was done.
+    pub migration: Migration,
+    /// What crossing platforms costs.
+    pub interoperability: Interoperability,
+    /// How hard it would be to leave.
+    pub lock_in: LockIn,
+    /// Who could compel access to the data.
+    pub sovereignty: Sovereignty,
+    /// How much was down.
+    pub availability: Availability,
+    /// Where the estate lived, month by month.
+    pub residence: Residence,
+}
+
+/// One figure of a scorecard.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Score {
+    /// An exact amount of the reporting currency.
+    Money(Money),
+    /// A plain number.
+    Number(f64),
+    /// A count.
+    Count(u64),
+    /// An instant; in statistics, years since the start.
+    Instant(SimTime),
+    /// It does not exist in this run: no move finished, no exit was rehearsed.
+    Missing,
+}
+
+impl Score {
+    /// The figure as a number for statistics; none when it is missing.
+    pub fn as_f64(self, world: &World) -> Option<f64> {
+        match self {
+            Self::Money(amount) => Some(amount.as_f64()),
+            Self::Number(number) => Some(number),
+            Self::Count(count) => Some(count as f64),
+            Self::Instant(at) => Some(world.calendar.years(at)),
+            Self::Missing => None,
+        }
+    }
+}
+
+impl Scorecard {
+    /// Every figure with its dotted name, such as `cost.by_category.compute`,
+    /// in the order of the report. The names depend on the World alone, so that
+    /// the same place means the same figure in every replication.
+    pub fn figures(&self, world: &World) -> Vec<(String, Score)> {
+        let mut figures = Vec::new();
+        self.cost.figures(world, &mut figures);
+        self.migration.figures(&mut figures);
+        self.interoperability.figures(world, &mut figures);
+        self.lock_in.figures(world, &mut figures);
+        self.sovereignty.figures(&mut figures);
+        self.availability.figures(&mut figures);
+        figures
+    }
+}

@@ -1,0 +1,428 @@
+//! The Journal: the ordered record of one run, and whoever receives it.
+//!
+//! Every score is a fold over this stream; nothing is reported that is not in it.
+//! Its grain is the same in every replication: a ledger line is one meter at one
+//! site for one application and month. Names are looked up in the World when a
+//! line is written, so that an entry is small and owns nothing.
+
+use std::fmt;
+
+use crate::base::units::{Money, Price, Quantity, SimTime};
+use crate::world::{
+    ApplicationId, ContractId, FacetId, FigureId, LicenceId, LinkId, Method, OfferId, SiteId, ToolId,
+    WorkloadId,
+};
+
+/// Whatever receives the Journal of a run, entry by entry, in order of time.
+pub trait Receiver {
+    /// Receives what happened at `at`.
+    fn receive(&mut self, at: SimTime, entry: &Entry);
+}
+
+/// One entry of the Journal.
+#[derive(Clone, Copy, Debug)]
+pub enum Entry {
+    /// A line of the ledger.
+    Charge(Charge),
+    /// A workload has changed its place, or failed to.
+    Move(Move),
+    /// A workload was down and is back, or is down until the end.
+    Outage(Outage),
+    /// Something was decided.
+    Decision(Decision),
+    /// A workload is now counted at this offer, or nowhere.
+    Placed {
+        /// Which.
+        workload: WorkloadId,
+        /// Where; nowhere when it is retired.
+        offer: Option<OfferId>,
+    },
+    /// An offer now has so many hosts.
+    Hosts {
+        /// Which.
+        offer: OfferId,
+        /// How many it has.
+        count: u32,
+    },
+    /// An amount that is reported beside the cost and is not cash.
+    WriteOff {
+        /// Where the asset stood.
+        site: SiteId,
+        /// The book value that remained.
+        amount: Money,
+    },
+    /// The horizon, or an exit rehearsal, has ended.
+    End,
+}
+
+/// A line of the ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct Charge {
+    /// What was metered.
+    pub meter: Meter,
+    /// Its heading in the report.
+    pub category: Category,
+    /// Where; the site whose provider issues the invoice. None for what the
+    /// user's own staff or a licence seller charges.
+    pub site: Option<SiteId>,
+    /// For which application, where the meter knows.
+    pub application: Option<ApplicationId>,
+    /// The month of the horizon it is charged for.
+    pub month: u32,
+    /// How many units.
+    pub quantity: Quantity,
+    /// Price of one unit, in the currency of `figure`.
+    pub unit_price: Price,
+    /// What one unit of that currency bought in the reporting currency.
+    pub rate: Price,
+    /// The figure that the price came from: its name, source and unit.
+    pub figure: FigureId,
+    /// The amount: `quantity` × `unit_price` × `rate`, rounded once.
+    pub amount: Money,
+    /// When it is paid: the date from which it is discounted.
+    pub paid_at: SimTime,
+    /// How it enters the books.
+    pub nature: Nature,
+}
+
+/// How a charge enters the books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Nature {
+    /// Running cost.
+    Opex,
+    /// Bought and owned.
+    Capex,
+    /// Money back: service credits.
+    Credit,
+}
+
+/// What was metered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Meter {
+    /// Hosts rented by the hour. Unit: host-hour.
+    HostHours(OfferId),
+    /// Instances of one size. Unit: instance-hour. The number is the size's place
+    /// in the offer's menu.
+    InstanceHours(OfferId, u32),
+    /// The Windows licence in the price of an offer. Unit: vCPU-hour.
+    IncludedWindows(OfferId),
+    /// Storage at a site. Unit: GiB-month.
+    Storage(SiteId),
+    /// Data that left a site. Unit: GB.
+    Egress(SiteId),
+    /// A circuit. Unit: month.
+    Circuit(LinkId),
+    /// A service at a site. Unit: its basis. The number is its place in the
+    /// site's list.
+    Service(SiteId, u32),
+    /// Cores under a contract. Unit: core-year.
+    Contract(ContractId),
+    /// Cores bought at a contract's end or after it. Unit: core-year.
+    Subscription(ContractId),
+    /// As a subscription, bought only because something was left behind.
+    Bridge(ContractId),
+    /// Perpetual licences. Unit: pack.
+    Packs(LicenceId),
+    /// Maintenance of perpetual licences. Unit: pack-year at the pack's price.
+    Assurance(LicenceId),
+    /// Hosts bought. Unit: host.
+    Hardware(OfferId),
+    /// Electricity of owned hosts, cooling included. Unit: kWh.
+    Energy(OfferId),
+    /// Administrators. Unit: person-year.
+    Administration,
+    /// Administrators of management planes beyond the first. Unit: person-year.
+    ExtraManagementPlanes,
+    /// Work on a difference between platforms. Unit: hour.
+    Conversion(FacetId),
+    /// Work on a move that no difference explains: planning, tests. Unit: hour.
+    MoveWork,
+    /// Work on a move that was rolled back. Unit: hour.
+    RolledBackWork,
+    /// Downtime of an application that states its cost. Unit: hour.
+    Downtime(ApplicationId),
+    /// A service credit. Unit: currency.
+    ServiceCredit(OfferId),
+    /// Money still owed after the horizon, discounted. Unit: core-year.
+    RemainingCommitment(ContractId),
+}
+
+/// The headings of the cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Category {
+    /// Hosts and instances.
+    Compute,
+    /// Disks, arrays, backup.
+    Storage,
+    /// Circuits, egress, network services.
+    Network,
+    /// Software.
+    Licences,
+    /// Administrators.
+    Labour,
+    /// Hosts bought.
+    Hardware,
+    /// Electricity.
+    Energy,
+    /// Rooms, maintenance, support plans.
+    Facilities,
+    /// Work on moves.
+    Migration,
+    /// Source and destination both paid while a moved workload's source is kept.
+    DoubleRunning,
+    /// The business cost of downtime.
+    Downtime,
+    /// Credits and penalties.
+    ServiceLevels,
+}
+
+impl Category {
+    /// All headings in the order of the report.
+    pub const ALL: [Self; 12] = [
+        Self::Compute,
+        Self::Storage,
+        Self::Network,
+        Self::Licences,
+        Self::Labour,
+        Self::Hardware,
+        Self::Energy,
+        Self::Facilities,
+        Self::Migration,
+        Self::DoubleRunning,
+        Self::Downtime,
+        Self::ServiceLevels,
+    ];
+
+    /// Its key in result files.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Compute => "compute",
+            Self::Storage => "storage",
+            Self::Network => "network",
+            Self::Licences => "licences",
+            Self::Labour => "labour",
+            Self::Hardware => "hardware",
+            Self::Energy => "energy",
+            Self::Facilities => "facilities",
+            Self::Migration => "migration",
+            Self::DoubleRunning => "double_running",
+            Self::Downtime => "downtime",
+            Self::ServiceLevels => "service_levels",
+        }
+    }
+
+    /// Its name for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Compute => "Compute",
+            Self::Storage => "Storage and backup",
+            Self::Network => "Network and egress",
+            Self::Licences => "Licences",
+            Self::Labour => "Administration",
+            Self::Hardware => "Hardware",
+            Self::Energy => "Energy",
+            Self::Facilities => "Rooms and support",
+            Self::Migration => "Migration work",
+            Self::DoubleRunning => "Double running",
+            Self::Downtime => "Downtime",
+            Self::ServiceLevels => "SLA credits",
+        }
+    }
+}
+
+/// A workload has changed its place, or failed to.
+#[derive(Clone, Copy, Debug)]
+pub struct Move {
+    /// Which workload.
+    pub workload: WorkloadId,
+    /// In which wave, from 1.
+    pub wave: u32,
+    /// Where from.
+    pub from: OfferId,
+    /// Where to; nowhere when it is retired.
+    pub to: Option<OfferId>,
+    /// How.
+    pub method: Method,
+    /// With which tool.
+    pub tool: Option<ToolId>,
+    /// When engineers started on its group.
+    pub prepared_from: SimTime,
+    /// When its disks started to be copied.
+    pub copied_from: SimTime,
+    /// When its first copy was complete.
+    pub copied: SimTime,
+    /// When its cutover started.
+    pub cutover: SimTime,
+    /// How it ended.
+    pub outcome: MoveOutcome,
+    /// How long it was down for it.
+    pub down_seconds: f64,
+    /// Which attempt it was, from 1.
+    pub attempt: u32,
+}
+
+/// How a move ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MoveOutcome {
+    /// It runs at its destination.
+    Completed,
+    /// Its group's cutover failed and it runs at its source again.
+    RolledBack,
+    /// Nothing at the destination could take it: it stays.
+    Unplaced,
+    /// It was switched off for good.
+    Retired,
+}
+
+impl fmt::Display for MoveOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Completed => "completed",
+            Self::RolledBack => "rolled back",
+            Self::Unplaced => "unplaced",
+            Self::Retired => "retired",
+        })
+    }
+}
+
+/// A workload was down.
+#[derive(Clone, Copy, Debug)]
+pub struct Outage {
+    /// Which workload.
+    pub workload: WorkloadId,
+    /// Where it ran.
+    pub offer: OfferId,
+    /// Since when.
+    pub from: SimTime,
+    /// Until when; the end of the horizon when it is still down.
+    pub until: SimTime,
+    /// Why.
+    pub cause: OutageCause,
+}
+
+/// Why a workload was down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OutageCause {
+    /// Its host failed and it was restarted on another.
+    HostFailure,
+    /// Its host failed and no other could take it until the repair.
+    HostFailureNoRoom,
+    /// It was being cut over.
+    Cutover,
+    /// Its cutover failed and was rolled back.
+    Rollback,
+}
+
+impl fmt::Display for OutageCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::HostFailure => "host failure, restarted elsewhere",
+            Self::HostFailureNoRoom => "host failure, no room until the repair",
+            Self::Cutover => "cutover",
+            Self::Rollback => "failed cutover, rolled back",
+        })
+    }
+}
+
+/// Something was decided, and why.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Decision {
+    /// A contract was renewed for the cores then needed.
+    Renewed {
+        /// Which.
+        contract: ContractId,
+        /// Cores bought.
+        cores: u32,
+        /// Years bought.
+        years: u32,
+        /// Price per core-year over the old price.
+        price_multiple: f64,
+    },
+    /// Something was left behind, and the shortest term on sale was bought.
+    Bridged {
+        /// Which.
+        contract: ContractId,
+        /// Cores bought.
+        cores: u32,
+        /// Years bought.
+        years: u32,
+        /// Workloads that still needed it.
+        workloads: u32,
+    },
+    /// A contract ended and nothing needed it any more.
+    Lapsed {
+        /// Which.
+        contract: ContractId,
+    },
+    /// Hosts were bought or rented because nothing free could take a workload.
+    HostsAdded {
+        /// Where.
+        offer: OfferId,
+        /// How many.
+        count: u32,
+    },
+    /// Emptied hosts were given back, or switched off.
+    HostsReleased {
+        /// Where.
+        offer: OfferId,
+        /// How many.
+        count: u32,
+    },
+    /// Hosts reached the end of their life and were replaced.
+    HostsReplaced {
+        /// Where.
+        offer: OfferId,
+        /// How many.
+        count: u32,
+    },
+    /// A workload could not be placed.
+    NotPlaced {
+        /// Which.
+        workload: WorkloadId,
+        /// Where it should have gone.
+        offer: OfferId,
+        /// Hosts with too few free virtual processors.
+        short_of_vcpus: u32,
+        /// Hosts with too little free memory.
+        short_of_memory: u32,
+    },
+    /// A dated price move of the scenario; the number is its place in the timeline.
+    PricesMoved {
+        /// Which.
+        event: u32,
+    },
+    /// A wave was started.
+    WaveStarted {
+        /// Its number, from 1.
+        wave: u32,
+        /// Workloads in it.
+        workloads: u32,
+    },
+}
+
+/// A Journal that keeps everything: that of the illustrative path.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    /// What happened, in order of time.
+    pub entries: Vec<(SimTime, Entry)>,
+}
+
+impl Receiver for Journal {
+    fn receive(&mut self, at: SimTime, entry: &Entry) {
+        self.entries.push((at, *entry));
+    }
+}
+
+/// Two receivers are a receiver: a fold beside a Journal.
+impl<A: Receiver, B: Receiver> Receiver for (A, B) {
+    fn receive(&mut self, at: SimTime, entry: &Entry) {
+        self.0.receive(at, entry);
+        self.1.receive(at, entry);
+    }
+}
+
+impl<R: Receiver + ?Sized> Receiver for &mut R {
+    fn receive(&mut self, at: SimTime, entry: &Entry) {
+        (**self).receive(at, entry);
+    }
+}

@@ -1,0 +1,134 @@
+//! Figures: every number that may be uncertain, and where it comes from.
+
+use super::{FigureId, World};
+use crate::base::ids::IdVec;
+use crate::base::random::{Distribution, Draws, EntityKey, Purpose};
+use crate::base::units::{Currency, Money, Price, Quantity};
+
+/// The draws of uncertain inputs: ignorance, as opposed to chance.
+pub const INPUT: Purpose = Purpose::new("input");
+
+/// One number of the world.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Its dotted path, as a user would override it; unique in the world, and
+    /// the address of its draws.
+    pub name: String,
+    /// The unit, for people: `USD/h`, `EUR/GiB-month`, `h`, `%`.
+    pub unit: String,
+    /// The currency of a price; none for what is not money.
+    pub currency: Option<Currency>,
+    /// What is known of its value, in `unit`; a share is a number from 0 to 1.
+    pub distribution: Distribution,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// Where a figure comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Provenance {
+    /// A published source.
+    Published {
+        /// The citation, for people.
+        source: String,
+        /// The date of the figure, as the source writes it.
+        date: String,
+        /// A (official, or two sources agree) to D (anecdote).
+        confidence: char,
+    },
+    /// Nobody publishes it: an assumption with its reason.
+    Assumption {
+        /// Why this range.
+        reason: String,
+    },
+    /// The user's own figure, from the scenario or a private file.
+    User {
+        /// The file that states it.
+        place: String,
+    },
+}
+
+impl Figure {
+    /// The address of this figure's draws.
+    pub fn entity(&self) -> EntityKey {
+        EntityKey::new("figure", &self.name, 0)
+    }
+}
+
+/// The values of all figures in one replication.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    values: IdVec<FigureId, f64>,
+    /// Each value as a decimal, for what is charged.
+    prices: IdVec<FigureId, Price>,
+    /// What one unit of the figure's currency buys in the reporting currency.
+    rates: IdVec<FigureId, Price>,
+}
+
+impl Figures {
+    /// The figures of the replication that `draws` addresses.
+    pub fn draw(world: &World, draws: &Draws) -> Self {
+        Self::from_values(world, |figure| figure.distribution.quantile(draws.uniform(INPUT, figure.entity(), 0)))
+    }
+
+    /// Every figure at its mode. One path, not a forecast: inputs are skewed.
+    pub fn at_mode(world: &World) -> Self {
+        Self::from_values(world, |figure| figure.distribution.mode())
+    }
+
+    fn from_values(world: &World, value: impl Fn(&Figure) -> f64) -> Self {
+        let values: IdVec<FigureId, f64> = world.figures.iter().map(value).collect();
+        let prices = values.iter().map(|value| Price::from_f64(*value)).collect();
+        let rate_of = |currency: Currency| {
+            if currency == world.currency {
+                return Price::ONE;
+            }
+            let (_, rate) = world
+                .exchange
+                .iter()
+                .find(|(foreign, _)| *foreign == currency)
+                .expect("a world has an exchange rate for every currency it prices in");
+            Price::from_f64(values[*rate])
+        };
+        let rates = world.figures.iter().map(|figure| figure.currency.map_or(Price::ONE, rate_of)).collect();
+        Self { values, prices, rates }
+    }
+
+    /// The value of a figure in its own unit.
+    #[inline]
+    pub fn value(&self, figure: FigureId) -> f64 {
+        self.values[figure]
+    }
+
+    /// The price that a figure states, in its own currency.
+    #[inline]
+    pub fn price(&self, figure: FigureId) -> Price {
+        self.prices[figure]
+    }
+
+    /// What one unit of the figure's currency buys in the reporting currency.
+    #[inline]
+    pub fn rate(&self, figure: FigureId) -> Price {
+        self.rates[figure]
+    }
+
+    /// The amount due for `quantity` units at the price that a figure states.
+    #[inline]
+    pub fn charge(&self, figure: FigureId, quantity: Quantity) -> Money {
+        self.prices[figure].charge(quantity, self.rates[figure])
+    }
+
+    /// The price in the reporting currency, for comparisons; charges round once,
+    /// so they go through [`Figures::charge`].
+    #[inline]
+    pub fn in_reporting_currency(&self, figure: FigureId) -> f64 {
+        self.values[figure] * self.rates[figure].as_f64()
+    }
+
+    /// Multiplies a figure: a dated price move. The new value is used for whatever
+    /// is charged afterwards.
+    pub fn scale(&mut self, figure: FigureId, factor: f64) {
+        self.values[figure] *= factor;
+        self.prices[figure] = Price::from_f64(self.values[figure]);
+    }
+}
