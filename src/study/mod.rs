@@ -1,0 +1,11 @@
+//! Many runs: what a scenario is worth under ignorance and chance.
+
+mod results;
+mod runner;
+mod summary;
+
+pub use results::{
+    BrokenLimit, Curves, ExitRehearsals, Forecast, Path, Results, StrategyResults,
+};
+pub use runner::{Progress, Settings, run};
+pub use summary::Summary;
