@@ -2,11 +2,13 @@
 
 use super::{FigureId, World};
 use crate::base::ids::IdVec;
-use crate::base::random::{Distribution, Draws, EntityKey, Purpose};
+use crate::base::random::{Draws, EntityKey, EntityKind, Purpose, Quantile};
 use crate::base::units::{Currency, Money, Price, Quantity};
 
 /// The draws of uncertain inputs: ignorance, as opposed to chance.
 pub const INPUT: Purpose = Purpose::new("input");
+
+const FIGURE: EntityKind = EntityKind::new("figure");
 
 /// One number of the world.
 #[derive(Clone, Debug)]
@@ -18,8 +20,9 @@ pub struct Figure {
     pub unit: String,
     /// The currency of a price; none for what is not money.
     pub currency: Option<Currency>,
-    /// What is known of its value, in `unit`; a share is a number from 0 to 1.
-    pub distribution: Distribution,
+    /// What is known of its value, in `unit`, tabulated for drawing; a share is a
+    /// number from 0 to 1.
+    pub quantile: Quantile,
     /// Where it comes from.
     pub provenance: Provenance,
 }
@@ -51,7 +54,7 @@ pub enum Provenance {
 impl Figure {
     /// The address of this figure's draws.
     pub fn entity(&self) -> EntityKey {
-        EntityKey::new("figure", &self.name, 0)
+        EntityKey::new(FIGURE, &self.name, 0)
     }
 }
 
@@ -68,12 +71,12 @@ pub struct Figures {
 impl Figures {
     /// The figures of the replication that `draws` addresses.
     pub fn draw(world: &World, draws: &Draws) -> Self {
-        Self::from_values(world, |figure| figure.distribution.quantile(draws.uniform(INPUT, figure.entity(), 0)))
+        Self::from_values(world, |figure| draws.sample(INPUT, figure.entity(), &figure.quantile))
     }
 
     /// Every figure at its mode. One path, not a forecast: inputs are skewed.
     pub fn at_mode(world: &World) -> Self {
-        Self::from_values(world, |figure| figure.distribution.mode())
+        Self::from_values(world, |figure| figure.quantile.distribution().mode())
     }
 
     fn from_values(world: &World, value: impl Fn(&Figure) -> f64) -> Self {

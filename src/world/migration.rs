@@ -92,8 +92,11 @@ pub struct Tool {
     pub concurrency: u32,
     /// Minutes that one cutover takes with it, beside what the facets add.
     pub cutover_minutes: FigureId,
-    /// It cuts over one workload at a time.
-    pub serial_cutover: Cutover,
+    /// Whether its cutovers wait for each other.
+    pub cutover: Cutover,
+    /// How long an appliance travels and is copied to and from; none for what goes
+    /// over a network.
+    pub trip: Option<Span>,
     /// The longest round trip it works over.
     pub longest_rtt: Option<Span>,
     /// Where its limits are published.

@@ -27,7 +27,7 @@ pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
 pub use figure::{Figure, Figures, Provenance};
 pub use link::{Link, Route};
 pub use migration::{
-    Calendar as CutoverCalendar, Factory, Freeze, Method, MethodSet, Tool, Window,
+    Calendar as CutoverCalendar, Cutover, Factory, Freeze, Method, MethodSet, Tool, Window,
 };
 pub use offer::{
     Capacity, Credit, GuestWindows, HostOffer, HostPrice, HostShape, LicenceUse, Offer, OfferKind, Portability,

@@ -160,14 +160,21 @@ impl fmt::Debug for Span {
 /// Ties [`SimTime`] to civil dates in UTC, and cuts the horizon into months.
 ///
 /// Bills, tallies and curves are kept by month; the first and the last month may
-/// be partial when the scenario does not start on the first of a month.
+/// be partial when the scenario does not start on the first of a month. Months go
+/// on after the horizon, for an exit that is rehearsed at its end.
 #[derive(Clone, Debug)]
 pub struct Calendar {
     start: Date,
     end: Date,
-    /// Start of each month of the horizon, then the end of the horizon.
+    /// Months of the horizon, whole or partial.
+    months: usize,
+    /// Start of each month of the horizon, the end of the horizon, and the starts
+    /// of the months after it.
     month_starts: Vec<SimTime>,
 }
+
+/// Months that the calendar knows beyond the horizon: ten years of evacuation.
+const MONTHS_BEYOND: usize = 120;
 
 impl Calendar {
     /// The calendar from midnight of `start` to midnight of `end`, exclusive.
@@ -177,11 +184,15 @@ impl Calendar {
         let mut day = start;
         while day < end {
             month_starts.push(days_between(start, day));
-            let Ok(next) = day.first_of_month().checked_add(jiff::Span::new().months(1)) else { break };
-            day = next;
+            day = next_month(day);
         }
-        month_starts.push(days_between(start, end));
-        Self { start, end, month_starts }
+        let months = month_starts.len();
+        let mut day = end;
+        for _ in 0..=MONTHS_BEYOND {
+            month_starts.push(days_between(start, day));
+            day = next_month(day);
+        }
+        Self { start, end, months, month_starts }
     }
 
     /// The date of [`SimTime::START`].
@@ -218,10 +229,13 @@ impl Calendar {
 
     /// The number of months, whole or partial, in the horizon.
     pub fn months(&self) -> usize {
-        self.month_starts.len() - 1
+        self.months
     }
 
     /// The start of month `month`; for `month == months()` the end of the horizon.
+    ///
+    /// # Panics
+    /// Ten years after the horizon.
     pub fn month_start(&self, month: usize) -> SimTime {
         self.month_starts[month]
     }
@@ -231,17 +245,21 @@ impl Calendar {
         self.month_starts[month + 1].since(self.month_starts[month])
     }
 
-    /// The month that contains `at`; the last month for the end of the horizon
-    /// and after it.
+    /// The month that contains `at`. The end of the horizon begins month
+    /// `months()`; the last known month goes on for ever.
     pub fn month_of(&self, at: SimTime) -> usize {
         let after = self.month_starts.partition_point(|start| *start <= at);
-        after.saturating_sub(1).min(self.months().saturating_sub(1))
+        after.saturating_sub(1).min(self.month_starts.len() - 2)
     }
 
     /// Years of 365.25 days from the start to `at`: the exponent of discounting.
     pub fn years(&self, at: SimTime) -> f64 {
         at.since(SimTime::START).as_days() / 365.25
     }
+}
+
+fn next_month(day: Date) -> Date {
+    day.first_of_month().checked_add(jiff::Span::new().months(1)).unwrap_or(Date::MAX)
 }
 
 fn days_between(start: Date, end: Date) -> SimTime {
@@ -262,7 +280,8 @@ mod tests {
         assert_eq!(calendar.month_span(1), Span::from_days(28));
         assert_eq!(calendar.month_start(4), calendar.horizon());
         assert_eq!(calendar.month_of(calendar.at(date(2027, 2, 1))), 1);
-        assert_eq!(calendar.month_of(calendar.horizon()), 3);
+        assert_eq!(calendar.month_of(calendar.horizon()), 4);
+        assert_eq!(calendar.date(calendar.month_start(5)), date(2027, 5, 1));
     }
 
     #[test]
