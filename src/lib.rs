@@ -1,2 +1,3 @@
 //! Portolan.
 pub mod base;
+pub mod kernel;

@@ -2,4 +2,5 @@
 //! messages and the YAML tree. Knows nothing of clouds or simulations.
 
 pub mod ids;
+pub mod random;
 pub mod units;

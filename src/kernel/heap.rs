@@ -1,0 +1,348 @@
+//! The indexed heap under the event list and the shared resources.
+//!
+//! A 4-ary implicit heap of 16-byte entries: a 64-bit key, then 4 bits of priority,
+//! 32 of sequence and 28 of slot, compared as one 128-bit number. The payload stays
+//! where it is, in a slab; a table from slot to place in the heap makes removal and
+//! re-keying O(log n). A popped root leaves a hole that the next push fills, which
+//! saves a pass over the tree when an event schedules its successor.
+
+use super::Priority;
+
+const SLOT_BITS: u32 = 28;
+const SEQUENCE_BITS: u32 = 32;
+const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
+const SEQUENCE_END: u64 = 1 << SEQUENCE_BITS;
+const PRIORITY_SHIFT: u32 = SLOT_BITS + SEQUENCE_BITS;
+const ARITY: usize = 4;
+
+/// One item of a heap; stale, and never mistaken for another, once the item has left.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) struct Handle {
+    slot: u32,
+    generation: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    key: u64,
+    /// Priority, sequence and slot, from the most significant bit.
+    order: u64,
+}
+
+impl Entry {
+    #[inline]
+    fn rank(self) -> u128 {
+        (u128::from(self.key) << 64) | u128::from(self.order)
+    }
+
+    #[inline]
+    fn slot(self) -> usize {
+        (self.order & SLOT_MASK) as usize
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    position: u32,
+    generation: u32,
+}
+
+/// Items in the order of (key, priority, sequence of insertion).
+#[derive(Clone, Debug)]
+pub(super) struct IndexedHeap<T> {
+    entries: Vec<Entry>,
+    /// Whether `entries[0]` has been popped and not yet replaced.
+    hole: bool,
+    places: Vec<Place>,
+    items: Vec<Option<T>>,
+    vacant: Vec<u32>,
+    next_sequence: u64,
+}
+
+impl<T> IndexedHeap<T> {
+    pub(super) const fn new() -> Self {
+        Self {
+            entries: Vec::new(),
+            hole: false,
+            places: Vec::new(),
+            items: Vec::new(),
+            vacant: Vec::new(),
+            next_sequence: 0,
+        }
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.entries.len() - usize::from(self.hole)
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, key: u64, priority: Priority, item: T) -> Handle {
+        let slot = match self.vacant.pop() {
+            Some(slot) => {
+                self.items[slot as usize] = Some(item);
+                slot
+            }
+            None => self.grow(item),
+        };
+        let order = self.next_order(priority) | u64::from(slot);
+        let entry = Entry { key, order };
+        if self.hole {
+            self.hole = false;
+            self.sift_down(0, entry);
+        } else {
+            self.entries.push(entry);
+            self.sift_up(self.entries.len() - 1, entry);
+        }
+        Handle { slot, generation: self.places[slot as usize].generation }
+    }
+
+    /// The least key and its item.
+    #[inline]
+    pub(super) fn peek(&self) -> Option<(u64, &T)> {
+        let entry = if self.hole {
+            // The root is gone, so the least is one of its children.
+            self.entries.iter().skip(1).take(ARITY).min_by_key(|entry| entry.rank())?
+        } else {
+            self.entries.first()?
+        };
+        Some((entry.key, self.items[entry.slot()].as_ref().expect("an entry of the heap has its item")))
+    }
+
+    /// Takes the least item whose key is at most `limit`.
+    #[inline]
+    pub(super) fn pop_until(&mut self, limit: u64) -> Option<(u64, T)> {
+        self.fill_hole();
+        let root = *self.entries.first()?;
+        if root.key > limit {
+            return None;
+        }
+        self.hole = true;
+        Some((root.key, self.vacate(root.slot())))
+    }
+
+    pub(super) fn contains(&self, handle: Handle) -> bool {
+        self.places.get(handle.slot as usize).is_some_and(|place| place.generation == handle.generation)
+    }
+
+    pub(super) fn key(&self, handle: Handle) -> Option<u64> {
+        let position = self.position(handle)?;
+        Some(self.entries[position].key)
+    }
+
+    pub(super) fn item(&self, handle: Handle) -> Option<&T> {
+        if self.contains(handle) { self.items[handle.slot as usize].as_ref() } else { None }
+    }
+
+    pub(super) fn remove(&mut self, handle: Handle) -> Option<T> {
+        self.fill_hole();
+        let position = self.position(handle)?;
+        let last = self.entries.pop().expect("a heap with a valid handle is not empty");
+        if position < self.entries.len() {
+            self.settle(position, last);
+        }
+        Some(self.vacate(handle.slot as usize))
+    }
+
+    /// Gives an item another key, as if it were inserted anew; whether it was there.
+    pub(super) fn rekey(&mut self, handle: Handle, key: u64) -> bool {
+        self.fill_hole();
+        if !self.contains(handle) {
+            return false;
+        }
+        // Drawn before the place is read: a renumbering changes the entries.
+        let sequence = self.next_order(Priority::FIRST);
+        let position = self.places[handle.slot as usize].position as usize;
+        let priority = self.entries[position].order >> PRIORITY_SHIFT << PRIORITY_SHIFT;
+        self.settle(position, Entry { key, order: priority | sequence | u64::from(handle.slot) });
+        true
+    }
+
+    /// Subtracts `amount` from every key.
+    pub(super) fn lower_keys(&mut self, amount: u64) {
+        self.fill_hole();
+        for entry in &mut self.entries {
+            assert!(entry.key >= amount, "key {} would fall below zero by {amount}", entry.key);
+            entry.key -= amount;
+        }
+    }
+
+    /// Goes on numbering from `next`, to come to the end within a test.
+    #[cfg(test)]
+    fn sequence_to(&mut self, next: u64) {
+        self.next_sequence = next;
+    }
+
+    #[inline]
+    fn position(&self, handle: Handle) -> Option<usize> {
+        let place = self.places.get(handle.slot as usize)?;
+        (place.generation == handle.generation).then_some(place.position as usize)
+    }
+
+    #[cold]
+    fn grow(&mut self, item: T) -> u32 {
+        let slot = self.items.len();
+        assert!(slot as u64 <= SLOT_MASK, "more than {SLOT_MASK} items pending at once");
+        self.items.push(Some(item));
+        self.places.push(Place { position: 0, generation: 0 });
+        slot as u32
+    }
+
+    #[inline]
+    fn vacate(&mut self, slot: usize) -> T {
+        let place = &mut self.places[slot];
+        place.generation = place.generation.wrapping_add(1);
+        self.vacant.push(slot as u32);
+        self.items[slot].take().expect("an entry of the heap has its item")
+    }
+
+    #[inline]
+    fn next_order(&mut self, priority: Priority) -> u64 {
+        if self.next_sequence == SEQUENCE_END {
+            self.renumber();
+        }
+        let sequence = self.next_sequence;
+        self.next_sequence += 1;
+        (u64::from(priority.level()) << PRIORITY_SHIFT) | (sequence << SLOT_BITS)
+    }
+
+    /// Numbers the pending items from zero again, once in 2^32 insertions. Their order
+    /// stays, so the heap stays a heap.
+    #[cold]
+    fn renumber(&mut self) {
+        let mut by_sequence: Vec<usize> = (0..self.entries.len()).collect();
+        let sequence = |order: u64| (order >> SLOT_BITS) & (SEQUENCE_END - 1);
+        by_sequence.sort_unstable_by_key(|position| sequence(self.entries[*position].order));
+        for (rank, position) in by_sequence.into_iter().enumerate() {
+            let order = &mut self.entries[position].order;
+            *order = (*order >> PRIORITY_SHIFT << PRIORITY_SHIFT)
+                | ((rank as u64) << SLOT_BITS)
+                | (*order & SLOT_MASK);
+        }
+        self.next_sequence = self.entries.len() as u64;
+    }
+
+    #[inline]
+    fn fill_hole(&mut self) {
+        if self.hole {
+            self.hole = false;
+            let last = self.entries.pop().expect("a hole is an entry");
+            if !self.entries.is_empty() {
+                self.sift_down(0, last);
+            }
+        }
+    }
+
+    /// Puts `entry` at `position` or wherever it belongs above or below.
+    #[inline]
+    fn settle(&mut self, position: usize, entry: Entry) {
+        if position > 0 && entry.rank() < self.entries[(position - 1) / ARITY].rank() {
+            self.sift_up(position, entry);
+        } else {
+            self.sift_down(position, entry);
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, position: usize, entry: Entry) {
+        self.entries[position] = entry;
+        self.places[entry.slot()].position = position as u32;
+    }
+
+    #[inline]
+    fn sift_up(&mut self, mut position: usize, entry: Entry) {
+        while position > 0 {
+            let parent = (position - 1) / ARITY;
+            let above = self.entries[parent];
+            if above.rank() <= entry.rank() {
+                break;
+            }
+            self.put(position, above);
+            position = parent;
+        }
+        self.put(position, entry);
+    }
+
+    #[inline]
+    fn sift_down(&mut self, mut position: usize, entry: Entry) {
+        let rank = entry.rank();
+        loop {
+            let first = position * ARITY + 1;
+            let (least, child) = match self.entries.get(first..first + ARITY) {
+                Some(&[a, b, c, d]) => {
+                    // A tournament: the two halves do not wait for each other.
+                    let left = if b.rank() < a.rank() { (first + 1, b) } else { (first, a) };
+                    let right = if d.rank() < c.rank() { (first + 3, d) } else { (first + 2, c) };
+                    if right.1.rank() < left.1.rank() { right } else { left }
+                }
+                _ => {
+                    let rest = self.entries.get(first..).unwrap_or_default();
+                    match rest.iter().enumerate().min_by_key(|(_, entry)| entry.rank()) {
+                        Some((offset, child)) => (first + offset, *child),
+                        None => break,
+                    }
+                }
+            };
+            if rank <= child.rank() {
+                break;
+            }
+            self.put(position, child);
+            position = least;
+        }
+        self.put(position, entry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_sixteen_bytes() {
+        assert_eq!(size_of::<Entry>(), 16);
+    }
+
+    #[test]
+    fn order_survives_the_end_of_the_sequence_numbers() {
+        let mut heap = IndexedHeap::new();
+        heap.sequence_to(SEQUENCE_END - 3);
+        let handles: Vec<Handle> = (0..6).map(|item| heap.push(9, Priority::NORMAL, item)).collect();
+        // The renumbering fell in the middle: equal keys still leave in order of entry.
+        heap.sequence_to(SEQUENCE_END);
+        assert!(heap.rekey(handles[1], 9));
+        heap.push(9, Priority::FIRST, 6);
+        let order: Vec<i32> = std::iter::from_fn(|| heap.pop_until(u64::MAX)).map(|(_, item)| item).collect();
+        assert_eq!(order, [6, 0, 2, 3, 4, 5, 1]);
+    }
+
+    #[test]
+    fn a_stale_handle_reaches_nothing() {
+        let mut heap = IndexedHeap::new();
+        let first = heap.push(1, Priority::NORMAL, 'a');
+        assert_eq!(heap.pop_until(1), Some((1, 'a')));
+        let second = heap.push(2, Priority::NORMAL, 'b');
+        assert_eq!(first.slot, second.slot);
+        assert_eq!((heap.contains(first), heap.key(first), heap.item(first)), (false, None, None));
+        assert_eq!((heap.remove(first), heap.rekey(first, 0)), (None, false));
+        assert_eq!(heap.remove(second), Some('b'));
+        assert!(heap.is_empty());
+    }
+
+    #[test]
+    fn the_least_item_is_seen_through_the_hole() {
+        let mut heap = IndexedHeap::new();
+        for key in [5, 3, 8, 1, 9, 2] {
+            heap.push(key, Priority::NORMAL, key);
+        }
+        assert_eq!(heap.pop_until(u64::MAX), Some((1, 1)));
+        assert_eq!((heap.peek(), heap.len()), (Some((2, &2)), 5));
+        heap.lower_keys(2);
+        assert_eq!(heap.pop_until(u64::MAX), Some((0, 2)));
+        assert_eq!(heap.pop_until(0), None);
+    }
+}
