@@ -1,3 +1,4 @@
 //! Portolan.
 pub mod base;
 pub mod kernel;
+pub mod world;
