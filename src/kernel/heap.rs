@@ -105,13 +105,24 @@ impl<T> IndexedHeap<T> {
     /// The least key and its item.
     #[inline]
     pub(super) fn peek(&self) -> Option<(u64, &T)> {
-        let entry = if self.hole {
-            // The root is gone, so the least is one of its children.
-            self.entries.iter().skip(1).take(ARITY).min_by_key(|entry| entry.rank())?
-        } else {
-            self.entries.first()?
-        };
+        let entry = self.least()?;
         Some((entry.key, self.items[entry.slot()].as_ref().expect("an entry of the heap has its item")))
+    }
+
+    /// The least item.
+    pub(super) fn first(&self) -> Option<Handle> {
+        let slot = self.least()?.slot();
+        Some(Handle { slot: slot as u32, generation: self.places[slot].generation })
+    }
+
+    #[inline]
+    fn least(&self) -> Option<&Entry> {
+        if self.hole {
+            // The root is gone, so the least is one of its children.
+            self.entries.iter().skip(1).take(ARITY).min_by_key(|entry| entry.rank())
+        } else {
+            self.entries.first()
+        }
     }
 
     /// Takes the least item whose key is at most `limit`.
