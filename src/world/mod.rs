@@ -12,6 +12,8 @@
 
 mod contract;
 mod figure;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod link;
 mod migration;
 mod offer;

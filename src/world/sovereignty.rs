@@ -30,7 +30,7 @@ pub struct Criterion {
 }
 
 /// The framework in force, with one set of weights.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Framework {
     /// Which edition the weights come from.
     pub edition: String,

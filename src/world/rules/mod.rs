@@ -1,1 +1,13 @@
-//! Pure functions over the World.
+//! Pure functions over the World and the figures of one replication.
+//!
+//! Whatever prices or judges (input, simulation, scoring, planner) calls these, so
+//! that nothing is priced in two ways. None of them holds state or draws a number.
+
+pub mod commitments;
+pub mod demand;
+pub mod effort;
+pub mod feasibility;
+pub mod gates;
+pub mod licences;
+pub mod service_levels;
+pub mod tariffs;
