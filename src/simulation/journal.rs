@@ -51,6 +51,8 @@ pub enum Entry {
         /// The book value that remained.
         amount: Money,
     },
+    /// An exit rehearsal begins: what follows is charged to the exit.
+    ExitBegins,
     /// The horizon, or an exit rehearsal, has ended.
     End,
 }

@@ -161,6 +161,11 @@ impl Quantity {
         Self(micros)
     }
 
+    /// Millionths of a unit.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
     /// To the nearest millionth; an undefined value gives zero.
     pub fn from_f64(value: f64) -> Self {
         Self(libm::round(value * MICRO as f64) as i64)

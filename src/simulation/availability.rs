@@ -1,0 +1,162 @@
+//! Failures of hosts, restarts, and who waits for a repair.
+//!
+//! Each host number of an offer has a calendar of failures, drawn for the whole of
+//! time: a failure that falls while the host is down, or not there, is ignored, so
+//! that a longer repair shifts no later failure.
+
+use super::estate::Spot;
+use super::event::Event;
+use super::capacity::Table;
+use super::journal::{Entry, Outage, OutageCause, Receiver};
+use super::placement::{HostState, best_fit};
+use super::{Scheduler, Simulation};
+use crate::base::random::{EntityKey, EntityKind, Purpose};
+use crate::base::units::{SimTime, Span};
+use crate::world::{OfferId, Power, WorkloadId};
+
+const FAILURE: Purpose = Purpose::new("host failure");
+const REPAIR: Purpose = Purpose::new("host repair");
+const HOST: EntityKind = EntityKind::new("host");
+const HOURS_PER_YEAR: f64 = 8766.0;
+
+impl<R: Receiver> Simulation<'_, R> {
+    /// The calendar of an entity: the first failure after `now` and its number.
+    fn next_failure(&self, entity: EntityKey, now: SimTime) -> Option<(SimTime, u32)> {
+        let rate = self.figures.value(self.world.operations.host_failures_per_year);
+        if rate <= 0.0 || self.is_rehearsal() {
+            return None;
+        }
+        let mut stream = self.draws.stream(FAILURE, entity);
+        let (mut at, mut number) = (SimTime::START, 0);
+        while at <= now {
+            at += Span::from_hours_f64(stream.exponential(HOURS_PER_YEAR / rate));
+            number += 1;
+        }
+        (at < SimTime::NEVER).then_some((at, number))
+    }
+
+    fn host_entity(&self, offer: OfferId, host: u32) -> EntityKey {
+        EntityKey::new(HOST, &self.world.offers[offer].name, u64::from(host))
+    }
+
+    pub(super) fn await_failure(&mut self, offer: OfferId, host: u32, scheduler: &mut Scheduler<Event>) {
+        if let Some((at, _)) = self.next_failure(self.host_entity(offer, host), scheduler.now()) {
+            scheduler.schedule_at(at, Event::HostFails(offer, host));
+        }
+    }
+
+    pub(super) fn await_instance_failure(&mut self, workload: WorkloadId, scheduler: &mut Scheduler<Event>) {
+        let entity = self.world.workloads[workload].entity;
+        self.instance_failures[workload] = self
+            .next_failure(entity, scheduler.now())
+            .map(|(at, _)| scheduler.schedule_at(at, Event::InstanceFails(workload)));
+    }
+
+    /// Time from a failure until a restarted workload serves again.
+    fn restart_time(&self) -> Span {
+        let operations = &self.world.operations;
+        Span::from_seconds_f64(
+            self.figures.value(operations.failure_detection_seconds)
+                + 60.0 * self.figures.value(operations.restart_minutes),
+        )
+    }
+
+    pub(super) fn instance_fails(&mut self, workload: WorkloadId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        if let Some(place) = self.places[workload] {
+            self.restarted(workload, place.offer, now);
+        }
+        self.await_instance_failure(workload, scheduler);
+    }
+
+    /// A workload fails and is restarted at once on another host.
+    fn restarted(&mut self, workload: WorkloadId, offer: OfferId, now: SimTime) {
+        if self.world.workloads[workload].power == Power::Off || self.down[workload].is_some() {
+            return;
+        }
+        let until = now + self.restart_time();
+        self.failed_for(workload, offer, until.since(now), now);
+        self.journal.receive(
+            now,
+            &Entry::Outage(Outage { workload, offer, from: now, until, cause: OutageCause::HostFailure }),
+        );
+    }
+
+    fn failed_for(&mut self, workload: WorkloadId, offer: OfferId, down: Span, now: SimTime) {
+        self.failed_this_month.push((workload, offer, down));
+        self.charge_downtime(workload, down, now);
+    }
+
+    pub(super) fn host_fails(&mut self, offer: OfferId, host: u32, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let state = self.pool(offer).host(host).state;
+        if state == HostState::Gone {
+            return;
+        }
+        self.await_failure(offer, host, scheduler);
+        if state != HostState::Up {
+            return;
+        }
+        let entity = self.host_entity(offer, host);
+        // The failure that happens now is the last one not after it.
+        let number = self.next_failure(entity, now).map_or(0, |(_, number)| number - 1);
+        let mean = self.figures.value(self.world.operations.host_repair_hours);
+        let repair = -mean * libm::log(self.draws.uniform(REPAIR, entity, number));
+        scheduler.schedule_after(Span::from_hours_f64(repair), Event::HostRepaired(offer, host));
+        self.pool_mut(offer).set_state(host, HostState::Failed);
+
+        let mut held = self.held_on(offer, host);
+        held.sort_by_key(|(workload, table)| (*table != Table::Present, std::cmp::Reverse(self.world.workloads[*workload].memory), *workload));
+        for (workload, table) in held {
+            let demand = self.demand(workload, offer);
+            match (best_fit(self.pool(offer), demand, |_| true), table) {
+                (Some(other), Table::Present) => {
+                    self.rehouse(workload, table, Spot::Host(other));
+                    self.restarted(workload, offer, now);
+                }
+                (Some(other), Table::Promised | Table::Retained) => self.rehouse(workload, table, Spot::Host(other)),
+                (None, Table::Present) => {
+                    self.rehouse(workload, table, Spot::Waiting);
+                    self.goes_down(workload, OutageCause::HostFailureNoRoom, now);
+                }
+                // What is only promised or kept waits for the repair in place.
+                (None, Table::Promised | Table::Retained) => {}
+            }
+        }
+    }
+
+    pub(super) fn host_repaired(&mut self, offer: OfferId, host: u32, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        if self.pool(offer).host(host).state != HostState::Failed {
+            return;
+        }
+        self.pool_mut(offer).set_state(host, HostState::Up);
+        let waiting: Vec<WorkloadId> = self
+            .places
+            .enumerate()
+            .filter(|(_, place)| place.is_some_and(|place| place.offer == offer && place.spot == Spot::Waiting))
+            .map(|(workload, _)| workload)
+            .collect();
+        for workload in waiting {
+            let Some(room) = best_fit(self.pool(offer), self.demand(workload, offer), |_| true) else { continue };
+            self.rehouse(workload, Table::Present, Spot::Host(room));
+            if let Some((from, cause)) = self.down[workload].take() {
+                let until = now + self.restart_time();
+                self.failed_for(workload, offer, until.since(from), now);
+                self.journal.receive(now, &Entry::Outage(Outage { workload, offer, from, until, cause }));
+            }
+        }
+    }
+
+    /// Enters the outages that last to the end of the horizon.
+    pub(super) fn end_outages(&mut self, horizon: SimTime) {
+        for workload in self.down.ids() {
+            if let (Some((from, cause)), Some(place)) = (self.down[workload].take(), self.places[workload]) {
+                self.journal.receive(
+                    horizon,
+                    &Entry::Outage(Outage { workload, offer: place.offer, from, until: horizon, cause }),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! Hosts: finding room, adding whole hosts, giving back what is empty.
+
+use super::billing::{Line, line};
+use super::estate::{Place, Spot};
+use super::event::Event;
+use super::journal::{Category, Decision, Entry, Meter, Nature, Receiver};
+use super::placement::{Demand, HostState, Pool, best_fit};
+use super::{Scheduler, Simulation};
+use crate::base::units::{Money, Quantity, SimTime};
+use crate::world::{HostOffer, HostPrice, OfferId, OwnedHardware, WorkloadId};
+
+/// Room found for a workload.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub place: Place,
+    /// When the host is there; at once for what already is.
+    pub ready: SimTime,
+}
+
+impl<R: Receiver> Simulation<'_, R> {
+    /// The pool of an offer of hosts.
+    ///
+    /// # Panics
+    /// If the offer is a menu.
+    pub(super) fn pool(&self, offer: OfferId) -> &Pool {
+        self.pools[offer].as_ref().expect("an offer of hosts has a pool")
+    }
+
+    pub(super) fn pool_mut(&mut self, offer: OfferId) -> &mut Pool {
+        self.pools[offer].as_mut().expect("an offer of hosts has a pool")
+    }
+
+    fn host_offer(&self, offer: OfferId) -> &HostOffer {
+        self.world.offers[offer].hosts().expect("an offer of hosts has hosts")
+    }
+
+    /// The host that placement chooses. Spare hosts are kept empty for the failure
+    /// of others.
+    pub(super) fn find_host(&self, offer: OfferId, demand: Demand) -> Option<u32> {
+        let pool = self.pool(offer);
+        let keep = self.host_offer(offer).spare;
+        let may_open = pool.occupied() + keep < in_service(pool);
+        best_fit(pool, demand, |host| may_open || pool.host(host).held > 0)
+    }
+
+    /// Room for a workload at an offer; hosts are added when the free ones do not
+    /// do. Nothing when the offer is at its limit or the workload is too large.
+    pub(super) fn make_room(
+        &mut self,
+        workload: WorkloadId,
+        offer: OfferId,
+        scheduler: &mut Scheduler<Event>,
+    ) -> Option<Room> {
+        let now = scheduler.now();
+        if let Some(spot) = self.find_spot(workload, offer) {
+            return Some(self.room(offer, spot, now));
+        }
+        self.pools[offer].as_ref()?;
+        let demand = self.demand(workload, offer);
+        let shape = self.pool(offer).shape();
+        if demand.vcpus <= shape.vcpus && demand.mib <= shape.memory.as_mib() && self.grow(offer, scheduler) {
+            let spot = self.find_spot(workload, offer).expect("a host was added, and the workload fits on one");
+            return Some(self.room(offer, spot, now));
+        }
+        let short = self.pool(offer).shortfall(demand);
+        self.decide(now, Decision::NotPlaced {
+            workload,
+            offer,
+            short_of_vcpus: short.of_vcpus,
+            short_of_memory: short.of_memory,
+        });
+        None
+    }
+
+    fn room(&self, offer: OfferId, spot: Spot, now: SimTime) -> Room {
+        let ready = match spot {
+            Spot::Host(host) => match self.pool(offer).host(host).state {
+                HostState::Installing(until) => until,
+                _ => now,
+            },
+            _ => now,
+        };
+        Room { place: Place { offer, spot }, ready }
+    }
+
+    /// Hosts that make room for one more workload, whole units and minimum kept.
+    pub(super) fn hosts_to_add(&self, offer: OfferId) -> u32 {
+        let described = self.host_offer(offer);
+        let count = self.pool(offer).count();
+        let wanted = (in_service(self.pool(offer)) + 1).max(described.spare + 1).max(described.minimum);
+        wanted.saturating_sub(count).max(1).next_multiple_of(described.unit.max(1))
+    }
+
+    /// Adds hosts: first those that the offer whose hosts it reuses can spare, then
+    /// bought or rented ones. Whether any was added.
+    fn grow(&mut self, offer: OfferId, scheduler: &mut Scheduler<Event>) -> bool {
+        let described = self.host_offer(offer);
+        let mut missing = self.hosts_to_add(offer);
+        if described.maximum.is_some_and(|most| self.pool(offer).count() + missing > most) {
+            return false;
+        }
+        let now = scheduler.now();
+        let source = described.reuses;
+        while let Some(source) = source.filter(|_| missing > 0) {
+            let Some(replace_at) = self.free_one_host(source, Fate::Reinstalled, scheduler) else { break };
+            self.decide(now, Decision::HostsReleased { offer: source, count: 1 });
+            let until = now + self.world.factory.reinstall;
+            let host = self.pool_mut(offer).add(replace_at);
+            self.pool_mut(offer).set_state(host, HostState::Installing(until));
+            scheduler.schedule_at(until, Event::HostInstalled(offer, host));
+            self.count_hosts(offer, scheduler);
+            self.await_failure(offer, host, scheduler);
+            missing -= 1;
+        }
+        if missing > 0 {
+            self.buy_hosts(offer, missing, scheduler);
+        }
+        true
+    }
+
+    /// Adds hosts that are bought, or rented, now.
+    fn buy_hosts(&mut self, offer: OfferId, count: u32, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        if let HostPrice::Owned(hardware) = &self.host_offer(offer).price {
+            let hardware = hardware.clone();
+            self.charge_hardware(offer, &hardware, count, now);
+        }
+        self.decide(now, Decision::HostsAdded { offer, count });
+        self.open_hosts(offer, count, scheduler);
+    }
+
+    fn charge_hardware(&mut self, offer: OfferId, hardware: &OwnedHardware, count: u32, now: SimTime) {
+        let charge = line(&self.figures, hardware.price, Quantity::from_units(i64::from(count)), Line {
+            meter: Meter::Hardware(offer),
+            category: Category::Hardware,
+            site: Some(self.world.offers[offer].site),
+            application: None,
+            month: self.month(now).index,
+            paid_at: now,
+            nature: Nature::Capex,
+        });
+        self.post(now, charge);
+    }
+
+    /// Opens hosts that are there, whoever paid them.
+    pub(super) fn open_hosts(&mut self, offer: OfferId, count: u32, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let replace_at = match &self.host_offer(offer).price {
+            HostPrice::PerHour(_) => SimTime::NEVER,
+            // At the start only hosts in place are opened; later ones are new.
+            HostPrice::Owned(hardware) if now == SimTime::START => hardware.replace_at,
+            HostPrice::Owned(hardware) => now + hardware.life,
+        };
+        for _ in 0..count {
+            let host = self.pool_mut(offer).add(replace_at);
+            self.await_failure(offer, host, scheduler);
+        }
+        if replace_at < SimTime::NEVER {
+            scheduler.schedule_at(replace_at, Event::HardwareAges(offer));
+        }
+        self.count_hosts(offer, scheduler);
+    }
+
+    pub(super) fn host_installed(&mut self, offer: OfferId, host: u32) {
+        if matches!(self.pool(offer).host(host).state, HostState::Installing(_)) {
+            self.pool_mut(offer).set_state(host, HostState::Up);
+        }
+    }
+
+    /// After hosts came or went: meters them, and buys what licences they lack.
+    fn count_hosts(&mut self, offer: OfferId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let count = self.pool(offer).count();
+        let before = self.hosts[offer].hosts.value();
+        self.hosts[offer].hosts.set(u64::from(count), now);
+        if self.world.offers[offer].is_owned() {
+            let owned = self.owned_hosts.value() - before + u64::from(count);
+            self.owned_hosts.set(owned, now);
+        }
+        self.journal.receive(now, &Entry::Hosts { offer, count });
+        self.meter_pooled_storage(offer, now);
+        // Before the start nothing is bought: the contracts in force are entered
+        // after the hosts.
+        if u64::from(count) > before && !self.holdings.is_empty() {
+            for used in &self.world.offers[offer].licences {
+                self.cover_licence(used.licence, scheduler);
+            }
+        }
+    }
+
+    /// Owned hosts at the end of their life are replaced, unless their offer is
+    /// being left: those run on, unsupported, until they are given up.
+    pub(super) fn hardware_ages(&mut self, offer: OfferId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let HostPrice::Owned(hardware) = &self.host_offer(offer).price else { return };
+        let hardware = hardware.clone();
+        let aged: Vec<u32> =
+            self.pool(offer).hosts().filter(|(_, host)| host.replace_at <= now).map(|(index, _)| index).collect();
+        if aged.is_empty() || self.plan.leaves(offer) {
+            return;
+        }
+        let count = aged.len() as u32;
+        self.charge_hardware(offer, &hardware, count, now);
+        self.decide(now, Decision::HostsReplaced { offer, count });
+        let next = now + hardware.life;
+        for host in aged {
+            self.pool_mut(offer).set_replacement(host, next);
+        }
+        scheduler.schedule_at(next, Event::HardwareAges(offer));
+    }
+
+    /// Empties hosts onto the others and gives up as many as that frees.
+    pub(super) fn consolidate(&mut self, offer: OfferId, scheduler: &mut Scheduler<Event>) {
+        let mut freed = 0;
+        while self.free_one_host(offer, Fate::GivenUp, scheduler).is_some() {
+            freed += 1;
+        }
+        if freed > 0 {
+            self.decide(scheduler.now(), Decision::HostsReleased { offer, count: freed });
+        }
+    }
+
+    /// Empties the least used host onto the others and gives it up; when it must
+    /// be replaced, or nothing when no host can be spared. Workloads move live
+    /// inside their site, which is neither charged nor felt.
+    fn free_one_host(
+        &mut self,
+        offer: OfferId,
+        fate: Fate,
+        scheduler: &mut Scheduler<Event>,
+    ) -> Option<SimTime> {
+        let described = self.host_offer(offer);
+        let (spare, minimum, unit) = (described.spare, described.minimum, described.unit.max(1));
+        let pool = self.pool(offer);
+        let (count, occupied) = (pool.count(), pool.occupied());
+        // The last host goes with the last workload; a bundle goes whole or not at all.
+        let needed = if occupied == 0 { 0 } else { minimum.max(occupied + spare) };
+        if unit > 1 {
+            return None;
+        }
+        if count > needed {
+            let empty = pool.hosts().find(|(_, host)| host.held == 0 && host.is_in_service()).map(|(host, _)| host);
+            if let Some(host) = empty {
+                return Some(self.give_up(offer, host, fate, scheduler));
+            }
+        }
+        if count <= minimum || occupied <= 1 {
+            return None;
+        }
+        let shape = pool.shape();
+        let (victim, _) = pool
+            .hosts()
+            .filter(|(_, host)| host.held > 0 && host.state == HostState::Up)
+            .min_by_key(|(index, host)| (shape.vcpus - host.free_vcpus, std::cmp::Reverse(*index)))?;
+        let shifts = self.emptying(offer, victim)?;
+        for (workload, table, to) in shifts {
+            self.rehouse(workload, table, Spot::Host(to));
+        }
+        Some(self.give_up(offer, victim, fate, scheduler))
+    }
+
+    /// Where everything on a host could go within its offer, largest first; nothing
+    /// when something has no room elsewhere.
+    fn emptying(&self, offer: OfferId, victim: u32) -> Option<Vec<(WorkloadId, Table, u32)>> {
+        let mut pool = self.pool(offer).clone();
+        let mut held = self.held_on(offer, victim);
+        held.sort_by_key(|(workload, _)| {
+            let demand = self.demand(*workload, offer);
+            (std::cmp::Reverse((demand.mib, demand.vcpus)), *workload)
+        });
+        held.into_iter()
+            .map(|(workload, table)| {
+                let demand = self.demand(workload, offer);
+                let to = best_fit(&pool, demand, |host| host != victim && pool.host(host).held > 0)?;
+                pool.take(to, demand);
+                Some((workload, table, to))
+            })
+            .collect()
+    }
+
+    /// Everything on a host: workloads, promises, and copies that are kept.
+    pub(super) fn held_on(&self, offer: OfferId, host: u32) -> Vec<(WorkloadId, Table)> {
+        let wanted = Place { offer, spot: Spot::Host(host) };
+        let mut held = Vec::new();
+        for table in [Table::Present, Table::Promised, Table::Retained] {
+            held.extend(self.table(table).enumerate().filter(|(_, place)| **place == Some(wanted)).map(|(id, _)| (id, table)));
+        }
+        held
+    }
+
+    fn table(&self, table: Table) -> &crate::base::ids::IdVec<WorkloadId, Option<Place>> {
+        match table {
+            Table::Present => &self.places,
+            Table::Promised => &self.promised,
+            Table::Retained => &self.retained,
+        }
+    }
+
+    /// Moves what a table says of a workload to another spot of the same offer.
+    pub(super) fn rehouse(&mut self, workload: WorkloadId, table: Table, to: Spot) {
+        let place = self.table(table)[workload].expect("only what is somewhere is rehoused");
+        self.vacate(workload, place);
+        let place = Place { spot: to, ..place };
+        self.occupy(workload, place);
+        match table {
+            Table::Present => self.places[workload] = Some(place),
+            Table::Promised => self.promised[workload] = Some(place),
+            Table::Retained => self.retained[workload] = Some(place),
+        }
+    }
+
+    /// Gives up an empty host; when it would have had to be replaced.
+    fn give_up(&mut self, offer: OfferId, host: u32, fate: Fate, scheduler: &mut Scheduler<Event>) -> SimTime {
+        let now = scheduler.now();
+        let replace_at = self.pool(offer).host(host).replace_at;
+        if fate == Fate::GivenUp {
+            self.write_off(offer, replace_at, now);
+        }
+        self.pool_mut(offer).set_state(host, HostState::Gone);
+        self.count_hosts(offer, scheduler);
+        replace_at
+    }
+
+    /// Reports the book value of an initial host that is given up before the end
+    /// of its life.
+    fn write_off(&mut self, offer: OfferId, replace_at: SimTime, now: SimTime) {
+        let HostPrice::Owned(hardware) = &self.host_offer(offer).price else { return };
+        let Some(value) = hardware.book_value else { return };
+        if replace_at != hardware.replace_at || replace_at <= now {
+            return;
+        }
+        let left = replace_at.since(now).as_days() / replace_at.since(SimTime::START).as_days();
+        let amount: Money = self.figures.charge(value, Quantity::from_f64(left));
+        self.journal.receive(now, &Entry::WriteOff { site: self.world.offers[offer].site, amount });
+    }
+}
+
+/// What becomes of a host that was emptied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// It is given back, or switched off.
+    GivenUp,
+    /// It is re-installed for another platform of its site.
+    Reinstalled,
+}
+
+/// Which table holds a workload's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Table {
+    Present,
+    Promised,
+    Retained,
+}
+
+fn in_service(pool: &Pool) -> u32 {
+    pool.hosts().filter(|(_, host)| host.is_in_service()).count() as u32
+}

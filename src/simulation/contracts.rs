@@ -1,0 +1,358 @@
+//! Licences held under contracts: what is needed, what is held, what is bought.
+//!
+//! An entitlement is a number of cores until a date. When it ends, or when hosts
+//! are added that nothing covers, the gap is bought: what stays at the strategy's
+//! term, what is being left by the shortest term on sale (a bridge). A term is
+//! owed to its end, needed or not, and paid yearly in advance.
+
+use super::billing::{Line, line_at};
+use super::event::Event;
+use super::journal::{Category, Charge, Decision, Meter, Nature, Receiver};
+use super::{Scheduler, Simulation};
+use crate::base::ids::Id;
+use crate::base::units::{Price, Quantity, SimTime};
+use crate::world::rules::{commitments, licences};
+use crate::world::{ContractChoice, ContractId, GuestWindows, LicenceId, OfferId, PartyId, Portability, Term};
+
+/// Cores held until a date.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holding {
+    pub contract: ContractId,
+    pub cores: u32,
+    pub until: SimTime,
+    /// Price of a core-year, in the currency of the contract's figure.
+    price: Price,
+    kind: Kind,
+    /// When the next year is due; never when all is paid.
+    due: SimTime,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The contract of before the start: bound to the user's premises.
+    Inherited,
+    /// Bought for what stays.
+    Bought,
+    /// Bought only because something was left behind.
+    Bridge,
+}
+
+/// Cores that are needed, by what becomes of the hosts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Needs {
+    /// On somebody else's hosts: only a portable entitlement covers them.
+    elsewhere: u32,
+    /// On the user's hosts that stay.
+    staying: u32,
+    /// On the user's hosts that are being left.
+    leaving: u32,
+}
+
+impl<R: Receiver> Simulation<'_, R> {
+    /// Takes over the contracts in force and the payments they still ask.
+    pub(super) fn inherit_contracts(&mut self, scheduler: &mut Scheduler<Event>) {
+        let world = self.world;
+        for (id, contract) in world.contracts.enumerate() {
+            // Years are paid in advance and counted back from the contract's end;
+            // the one that runs at the start has been paid.
+            let mut due = contract.ends;
+            while let Some(earlier) = self.years_before(due, 1) {
+                due = earlier;
+            }
+            self.hold(
+                Holding {
+                    contract: id,
+                    cores: contract.cores,
+                    until: contract.ends,
+                    price: self.figures.price(contract.price),
+                    kind: Kind::Inherited,
+                    due,
+                },
+                scheduler,
+            );
+        }
+    }
+
+    fn hold(&mut self, holding: Holding, scheduler: &mut Scheduler<Event>) {
+        let index = self.holdings.len() as u32;
+        self.holdings.push(holding);
+        scheduler.schedule_at(holding.until, Event::TermEnds(index));
+        if holding.due < holding.until {
+            scheduler.schedule_at(holding.due, Event::PaymentDue(index));
+        }
+    }
+
+    /// Puts the payments and ends of what is held back into the future, for a fork.
+    pub(super) fn resume_contracts(&mut self, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        for (index, holding) in self.holdings.iter().enumerate() {
+            if holding.until >= now {
+                scheduler.schedule_at(holding.until, Event::TermEnds(index as u32));
+            }
+            if holding.due >= now && holding.due < holding.until {
+                scheduler.schedule_at(holding.due, Event::PaymentDue(index as u32));
+            }
+        }
+    }
+
+    /// Pays the next year of a holding.
+    pub(super) fn pay_year(&mut self, index: u32, scheduler: &mut Scheduler<Event>) {
+        let holding = self.holdings[index as usize];
+        let charge = self.year_of(&holding, holding.due, self.meter_of(&holding));
+        self.post(scheduler.now(), charge);
+        let due = self.years_after(holding.due, 1);
+        self.holdings[index as usize].due = due;
+        if due < holding.until {
+            scheduler.schedule_at(due, Event::PaymentDue(index));
+        }
+    }
+
+    /// What is still owed after `now`, whatever is needed: one line a payment.
+    pub(super) fn owe_remaining_years(&mut self, now: SimTime) {
+        for holding in self.holdings.clone() {
+            let mut due = holding.due;
+            while due < holding.until {
+                let charge = self.year_of(&holding, due, Meter::RemainingCommitment(holding.contract));
+                self.post(now, charge);
+                due = self.years_after(due, 1);
+            }
+        }
+    }
+
+    /// What has been, or will be, paid for time after `from`: nobody gets it back.
+    pub(super) fn strand(&mut self, supplier: PartyId, from: SimTime) {
+        for holding in self.holdings.clone() {
+            let licence = self.world.contracts[holding.contract].licence;
+            if holding.until <= from || self.world.licences[licence].supplier != supplier {
+                continue;
+            }
+            let years = holding.until.since(from).as_days() / 365.25;
+            let quantity = Quantity::from_f64(years * f64::from(holding.cores));
+            let mut charge = self.year_of(&holding, holding.until, Meter::RemainingCommitment(holding.contract));
+            let figure = charge.figure;
+            charge.quantity = quantity;
+            charge.amount = charge.unit_price.charge(quantity, self.figures.rate(figure));
+            self.post(from, charge);
+        }
+    }
+
+    /// When the last obligation to a supplier ends.
+    pub(super) fn obliged_until(&self, supplier: PartyId) -> Option<SimTime> {
+        let owed = |held: &&Holding| {
+            self.world.licences[self.world.contracts[held.contract].licence].supplier == supplier
+        };
+        self.holdings.iter().filter(owed).map(|held| held.until).max()
+    }
+
+    fn year_of(&self, holding: &Holding, due: SimTime, meter: Meter) -> Charge {
+        let contract = &self.world.contracts[holding.contract];
+        let figure = match holding.kind {
+            Kind::Inherited => contract.price,
+            Kind::Bought | Kind::Bridge => contract.renewal.price,
+        };
+        let month = self.world.calendar.month_of(due).min(self.last_month) as u32;
+        line_at(&self.figures, figure, holding.price, Quantity::from_units(i64::from(holding.cores)), Line {
+            meter,
+            category: Category::Licences,
+            site: None,
+            application: None,
+            month,
+            paid_at: due,
+            nature: Nature::Opex,
+        })
+    }
+
+    fn meter_of(&self, holding: &Holding) -> Meter {
+        match holding.kind {
+            Kind::Inherited => Meter::Contract(holding.contract),
+            Kind::Bought => Meter::Subscription(holding.contract),
+            Kind::Bridge => Meter::Bridge(holding.contract),
+        }
+    }
+
+    /// A holding has ended: buys what is still needed, or lets it lapse.
+    pub(super) fn term_ends(&mut self, index: u32, scheduler: &mut Scheduler<Event>) {
+        let contract = self.holdings[index as usize].contract;
+        let bought = self.cover(contract, scheduler);
+        if !bought && self.needs(contract).is_none() {
+            self.decide(scheduler.now(), Decision::Lapsed { contract });
+        }
+    }
+
+    /// Buys whatever cores the hosts of a licence need and nothing covers.
+    pub(super) fn cover_licence(&mut self, licence: LicenceId, scheduler: &mut Scheduler<Event>) {
+        let world = self.world;
+        for (id, contract) in world.contracts.enumerate() {
+            if contract.licence == licence {
+                self.cover(id, scheduler);
+            }
+        }
+    }
+
+    /// Buys the gap between needs and holdings; whether anything was bought.
+    fn cover(&mut self, contract: ContractId, scheduler: &mut Scheduler<Event>) -> bool {
+        let now = scheduler.now();
+        let gap = self.gap(contract, now);
+        let world = self.world;
+        let shortest = world.contracts[contract].renewal.terms[0];
+        let (term, kind) = match self.plan.contracts[contract] {
+            ContractChoice::Renew(term) => (term, Kind::Bought),
+            ContractChoice::Leave => (shortest, Kind::Bridge),
+        };
+        let lasting = gap.elsewhere + gap.staying;
+        if lasting > 0 {
+            self.buy(contract, lasting, term, kind, scheduler);
+        }
+        // The minimum of an order may cover the rest.
+        let leaving = self.gap(contract, now).leaving;
+        if leaving > 0 {
+            self.buy(contract, leaving, shortest, Kind::Bridge, scheduler);
+        }
+        lasting + leaving > 0
+    }
+
+    fn buy(
+        &mut self,
+        contract: ContractId,
+        cores: u32,
+        term: Term,
+        kind: Kind,
+        scheduler: &mut Scheduler<Event>,
+    ) {
+        let now = scheduler.now();
+        let terms = &self.world.contracts[contract];
+        let counting = self.world.licences[terms.licence].counting;
+        let cores = licences::ordered_cores(counting, cores);
+        // What is ordered after everything has lapsed is late.
+        let ordered = if now > terms.ends && !self.holds_any(contract, now) {
+            commitments::Ordered::Late
+        } else {
+            commitments::Ordered::InTime
+        };
+        let price = commitments::renewal_price(&self.figures, &terms.renewal, ordered);
+        let until = self.years_after(now, term.years);
+        let decision = match kind {
+            Kind::Bridge => Decision::Bridged {
+                contract,
+                cores,
+                years: term.years,
+                workloads: self.workloads_needing(terms.licence),
+            },
+            Kind::Bought | Kind::Inherited => Decision::Renewed {
+                contract,
+                cores,
+                years: term.years,
+                price_multiple: commitments::price_multiple(&self.figures, terms, ordered),
+            },
+        };
+        self.decide(now, decision);
+        self.hold(Holding { contract, cores, until, price, kind, due: now }, scheduler);
+    }
+
+    fn holds_any(&self, contract: ContractId, now: SimTime) -> bool {
+        self.holdings.iter().any(|held| held.contract == contract && held.until >= now)
+    }
+
+    fn gap(&self, contract: ContractId, now: SimTime) -> Needs {
+        let needs = self.needs(contract);
+        let held = |bound: bool| -> u32 {
+            self.holdings
+                .iter()
+                .filter(|held| held.contract == contract && held.until > now)
+                .filter(|held| (held.kind == Kind::Inherited) == bound)
+                .map(|held| held.cores)
+                .sum()
+        };
+        let portable = held(false);
+        let on_premises = held(true) + portable.saturating_sub(needs.elsewhere);
+        Needs {
+            elsewhere: needs.elsewhere.saturating_sub(portable),
+            staying: needs.staying.saturating_sub(on_premises),
+            leaving: needs.leaving.saturating_sub(on_premises.saturating_sub(needs.staying)),
+        }
+    }
+
+    fn needs(&self, contract: ContractId) -> Needs {
+        let licence = self.world.contracts[contract].licence;
+        let counting = self.world.licences[licence].counting;
+        let mut needs = Needs::default();
+        for (offer, pool) in self.pools.enumerate() {
+            let Some(pool) = pool else { continue };
+            let Some(used) = self.world.offers[offer].licences.iter().find(|used| used.licence == licence) else {
+                continue;
+            };
+            let cores = licences::counted_cores(counting, &pool.shape(), pool.count());
+            match used.needs_portability {
+                Portability::Required => needs.elsewhere += cores,
+                Portability::OnPremises if self.plan.leaves(offer) => needs.leaving += cores,
+                Portability::OnPremises => needs.staying += cores,
+            }
+        }
+        needs
+    }
+
+    fn workloads_needing(&self, licence: LicenceId) -> u32 {
+        let needs = |offer: OfferId| self.world.offers[offer].licences.iter().any(|used| used.licence == licence);
+        self.places.iter().flatten().filter(|place| needs(place.offer)).count() as u32
+    }
+
+    /// Meters the perpetual licences in use for a month, and buys what is missing.
+    pub(super) fn settle_perpetual_licences(&mut self, now: SimTime, month: u32, years: f64) {
+        let world = self.world;
+        for (id, licence) in world.licences.enumerate() {
+            let Some(perpetual) = licence.perpetual else { continue };
+            let needed = self.packs_needed(id);
+            let owned = self.packs_owned[id.index()].max(perpetual.owned);
+            let line = |meter, nature| Line {
+                meter,
+                category: Category::Licences,
+                site: None,
+                application: None,
+                month,
+                paid_at: now,
+                nature,
+            };
+            if needed > owned {
+                let missing = Quantity::from_units(i64::from(needed - owned));
+                let price = self.figures.price(licence.price);
+                let charge = line_at(&self.figures, licence.price, price, missing, line(Meter::Packs(id), Nature::Capex));
+                self.post(now, charge);
+            }
+            self.packs_owned[id.index()] = needed.max(owned);
+            if needed > 0 {
+                let share = self.figures.value(perpetual.assurance);
+                let price = Price::from_f64(self.figures.value(licence.price) * share);
+                let quantity = Quantity::from_f64(f64::from(needed) * years);
+                let charge =
+                    line_at(&self.figures, licence.price, price, quantity, line(Meter::Assurance(id), Nature::Opex));
+                self.post(now, charge);
+            }
+        }
+    }
+
+    fn packs_needed(&self, licence: LicenceId) -> u32 {
+        let world = self.world;
+        let counting = world.licences[licence].counting;
+        let mut packs = 0;
+        for (id, offer) in world.offers.enumerate() {
+            let carries = offer.windows == GuestWindows::Carried(licence) && self.windows_on[id] > 0;
+            match &self.pools[id] {
+                Some(pool) => {
+                    let installed = offer.licences.iter().any(|used| used.licence == licence);
+                    if installed || carries {
+                        packs += licences::packs(counting, &pool.shape(), pool.count());
+                    }
+                }
+                None if carries => packs += licences::guest_packs(self.windows_instances(id)),
+                None => {}
+            }
+        }
+        packs
+    }
+}
+
+impl Needs {
+    fn is_none(&self) -> bool {
+        self.elsewhere + self.staying + self.leaving == 0
+    }
+}

@@ -1,0 +1,260 @@
+//! Cutovers: windows and freezes, success or rollback, and the source that is
+//! kept for a while.
+
+use super::billing::{Line, line};
+use super::estate::{Place, Spot, Step};
+use super::event::Event;
+use super::journal::{Category, Entry, Meter, MoveOutcome, Nature, Outage, OutageCause, Receiver};
+use super::programme::Ending;
+use super::{Scheduler, Simulation};
+use crate::base::ids::Id;
+use crate::base::random::{EntityKey, EntityKind, Purpose};
+use crate::base::units::{Quantity, SimTime, Span};
+use crate::world::rules::effort::{self, Carriage};
+use crate::world::{ApplicationId, Cutover, Method, Power, WorkloadId};
+
+/// Whether a cutover fails.
+const CUTOVER: Purpose = Purpose::new("cutover failure");
+const APPLICATION: EntityKind = EntityKind::new("application");
+
+/// vMotion switches over when what remains can be sent in half a second
+/// (itprotoday.com on vMotion's stop rule).
+const LIVE_SWITCHOVER: Span = Span::from_ns(500_000_000);
+
+const WEEK: Span = Span::from_days(7);
+
+/// A group goes again in a window of the next week, not in what is left of this one.
+const NEXT_TRY: Span = Span::from_hours(6 * 24 + 12);
+
+impl<R: Receiver> Simulation<'_, R> {
+    /// A group is copied: its cutover waits for the next window.
+    pub(super) fn ready_for_cutover(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        let opens = self.next_window(scheduler.now());
+        scheduler.schedule_at(opens, Event::CutoverStarts(group));
+    }
+
+    /// The first instant, not before `now`, at which a cutover may start.
+    fn next_window(&self, now: SimTime) -> SimTime {
+        let calendar = &self.world.factory.calendar;
+        let mut from = now;
+        // Every freeze pushes the search on at most once, so this ends.
+        for _ in 0..=calendar.freezes.len() {
+            let opens = calendar
+                .windows
+                .iter()
+                .map(|window| self.next_opening(window.opens, window.length, from))
+                .min()
+                .unwrap_or(from);
+            match calendar.freezes.iter().find(|freeze| freeze.from <= opens && opens < freeze.until) {
+                Some(freeze) => from = freeze.until,
+                None => return opens,
+            }
+        }
+        from
+    }
+
+    /// The first instant, not before `from`, inside a weekly window.
+    fn next_opening(&self, opens: Span, length: Span, from: SimTime) -> SimTime {
+        // Shift time so that weeks begin on Mondays.
+        let since_monday = Span::from_days(self.world.calendar.start().weekday().to_monday_zero_offset() as u64);
+        let shifted = from + since_monday;
+        let week = shifted.as_ns() / WEEK.as_ns();
+        let into = Span::from_ns(shifted.as_ns() % WEEK.as_ns());
+        // A window may have opened at the end of the week before.
+        let opened = if into >= opens { into - opens } else { into + WEEK - opens };
+        if opened < length {
+            return from;
+        }
+        let weeks = if into < opens { week } else { week + 1 };
+        let next = Span::from_ns(weeks * WEEK.as_ns()) + opens - since_monday;
+        SimTime::START + next
+    }
+
+    pub(super) fn cutover_starts(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let members = self.movers(group);
+        // A host that failed after it was promised is repaired in hours: the group
+        // goes in the next window.
+        let awaited = members.iter().any(|workload| self.promised[*workload].is_some_and(|place| !self.is_up(place)));
+        if awaited {
+            let opens = self.next_window(now + NEXT_TRY);
+            scheduler.schedule_at(opens, Event::CutoverStarts(group));
+            return;
+        }
+        let attempt = self.programme.start_attempt(group, now);
+        let longest = self.downtimes(&members).into_iter().map(|(_, down)| down).max().unwrap_or(Span::ZERO);
+        let entity = EntityKey::new(APPLICATION, &self.world.applications[group].name, 0);
+        let moves = members.iter().any(|workload| self.promised[*workload].is_some());
+        let fails = moves
+            && self.draws.uniform(CUTOVER, entity, attempt) < self.figures.value(self.world.factory.cutover_failure);
+        for workload in &members {
+            if self.world.workloads[*workload].power == Power::On {
+                let cause = if fails { OutageCause::Rollback } else { OutageCause::Cutover };
+                self.goes_down(*workload, cause, now);
+            }
+        }
+        if fails {
+            let lost = Span::from_seconds_f64(60.0 * self.figures.value(self.world.factory.rollback_minutes));
+            scheduler.schedule_after(longest + lost, Event::RolledBack(group));
+        } else {
+            scheduler.schedule_after(longest, Event::CutoverEnds(group));
+        }
+    }
+
+    fn is_up(&self, place: Place) -> bool {
+        match place.spot {
+            Spot::Host(host) => self.pool(place.offer).host(host).is_in_service(),
+            Spot::Sku(_) | Spot::Stored | Spot::Waiting => true,
+        }
+    }
+
+    /// Members of a group that go: those with room at their destination, and those
+    /// that are retired.
+    fn movers(&self, group: ApplicationId) -> Vec<WorkloadId> {
+        let mut members = self.programme.members(group);
+        members.retain(|workload| self.promised[*workload].is_some() || self.assignment(*workload).to.is_none());
+        members
+    }
+
+    /// How long each workload is down for its cutover. A serial tool takes one
+    /// after another.
+    fn downtimes(&self, members: &[WorkloadId]) -> Vec<(WorkloadId, Span)> {
+        let mut queues = vec![Span::ZERO; self.world.tools.len()];
+        members
+            .iter()
+            .map(|workload| {
+                let assignment = self.assignment(*workload);
+                let down = match (assignment.method, self.crossing(*workload)) {
+                    (_, None) => Span::ZERO,
+                    _ if self.world.workloads[*workload].power == Power::Off => Span::ZERO,
+                    (Method::Live, _) => LIVE_SWITCHOVER,
+                    (method, Some(crossing)) => {
+                        let carriage = Carriage { method, tool: assignment.tool };
+                        let minutes = effort::cutover_minutes(self.world, &self.figures, crossing, carriage);
+                        Span::from_seconds_f64(minutes * 60.0) + self.last_bytes(*workload)
+                    }
+                };
+                let Some(tool) = assignment.tool else { return (*workload, down) };
+                if self.world.tools[tool].cutover == Cutover::Parallel {
+                    return (*workload, down);
+                }
+                let queue = &mut queues[tool.index()];
+                *queue += down;
+                (*workload, *queue)
+            })
+            .collect()
+    }
+
+    pub(super) fn cutover_ends(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let downtimes = self.downtimes(&self.movers(group));
+        for (workload, down) in downtimes {
+            let since = self.comes_back(workload, down, now);
+            let source = self.uninstall(workload, scheduler);
+            self.keep_source(workload, source, now);
+            let outcome = match self.promised[workload].take() {
+                Some(destination) => {
+                    self.install(workload, destination, scheduler);
+                    MoveOutcome::Completed
+                }
+                None => {
+                    self.journal.receive(now, &Entry::Placed { workload, offer: None });
+                    MoveOutcome::Retired
+                }
+            };
+            self.journal_move(workload, Ending { outcome, down: since }, now);
+        }
+        scheduler.schedule_after(self.world.factory.retention, Event::RetentionEnds(group));
+    }
+
+    /// The outage of a cutover is over; how long it was. A live or a powered-off
+    /// workload was not down for long.
+    fn comes_back(&mut self, workload: WorkloadId, down: Span, now: SimTime) -> Span {
+        let Some((from, cause)) = self.down[workload].take() else { return Span::ZERO };
+        let (offer, planned) = (self.source_offer(workload), cause == OutageCause::Cutover);
+        // One that was down for another reason is back when the cutover ends.
+        let until = if planned { from + down } else { now };
+        self.journal.receive(now, &Entry::Outage(Outage { workload, offer, from, until, cause }));
+        if planned {
+            self.charge_downtime(workload, until.since(from), now);
+        }
+        until.since(from)
+    }
+
+    /// Books the business cost of downtime, where the application states it.
+    pub(super) fn charge_downtime(&mut self, workload: WorkloadId, down: Span, now: SimTime) {
+        let application = self.world.workloads[workload].application;
+        let Some(figure) = self.world.applications[application].downtime_per_hour else { return };
+        let month = self.month(now).index;
+        let charge = line(
+            &self.figures,
+            figure,
+            Quantity::from_f64(down.as_hours()),
+            Line {
+                meter: Meter::Downtime(application),
+                category: Category::Downtime,
+                site: None,
+                application: Some(application),
+                month,
+                paid_at: now,
+                nature: Nature::Opex,
+            },
+        );
+        self.post(now, charge);
+    }
+
+    /// Keeps the room and the disks of a moved workload at its source.
+    fn keep_source(&mut self, workload: WorkloadId, source: Place, now: SimTime) {
+        self.retained[workload] = Some(source);
+        self.meter_storage(workload, source.offer, Category::DoubleRunning, Step::Up, now);
+        if let Spot::Host(_) = source.spot {
+            let vcpus = u64::from(self.demand(workload, source.offer).vcpus);
+            self.hosts[source.offer].retained_vcpus.raise(vcpus, now);
+        }
+    }
+
+    /// Gives up the room and the disks that were kept at a source.
+    pub(super) fn release_source(&mut self, workload: WorkloadId, source: Place, now: SimTime) {
+        self.vacate(workload, source);
+        self.meter_storage(workload, source.offer, Category::DoubleRunning, Step::Down, now);
+        if let Spot::Host(_) = source.spot {
+            let vcpus = u64::from(self.demand(workload, source.offer).vcpus);
+            self.hosts[source.offer].retained_vcpus.lower(vcpus, now);
+        }
+    }
+
+    pub(super) fn retention_ends(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        for workload in self.programme.members(group) {
+            if let Some(source) = self.retained[workload].take() {
+                self.release_source(workload, source, now);
+            }
+        }
+        self.programme.finish(now);
+    }
+
+    /// A failed cutover is undone: the group runs at its source, the hours are
+    /// lost, and it goes again in the next window.
+    pub(super) fn rolled_back(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let members = self.movers(group);
+        let mut lost = 0.0;
+        for workload in members {
+            let waiting = self.places[workload].is_some_and(|place| place.spot == Spot::Waiting);
+            let since = match self.down[workload].take_if(|_| !waiting) {
+                Some((from, cause)) => {
+                    let offer = self.source_offer(workload);
+                    self.journal.receive(now, &Entry::Outage(Outage { workload, offer, from, until: now, cause }));
+                    self.charge_downtime(workload, now.since(from), now);
+                    now.since(from)
+                }
+                None => Span::ZERO,
+            };
+            lost += since.as_hours();
+            self.journal_move(workload, Ending { outcome: MoveOutcome::RolledBack, down: since }, now);
+        }
+        self.charge_hours(Meter::RolledBackWork, lost, group, now);
+        let opens = self.next_window(now + NEXT_TRY);
+        scheduler.schedule_at(opens, Event::CutoverStarts(group));
+    }
+}

@@ -1,0 +1,373 @@
+//! Where workloads are, and what their being there is charged.
+
+use super::billing::{GaugeId, GaugeKey, Per};
+use super::event::Event;
+use super::journal::{Category, Decision, Entry, Meter, OutageCause, Receiver};
+use super::placement::Demand;
+use super::{Scheduler, Simulation};
+use crate::base::ids::Id;
+use crate::base::units::SimTime;
+use crate::world::rules::{demand, tariffs};
+use crate::world::{Basis, Capacity, GuestWindows, OfferId, OsFamily, Power, ServiceKind, SiteId, WorkloadId};
+
+/// Where a workload is, or will be, or was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// At which offer.
+    pub offer: OfferId,
+    /// On what there.
+    pub spot: Spot,
+}
+
+/// What a workload is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// A host of the offer's pool.
+    Host(u32),
+    /// An instance of one size of the offer's menu.
+    Sku(u32),
+    /// Nothing: it is powered off and only occupies storage.
+    Stored,
+    /// Nothing: its host has failed and no other has room.
+    Waiting,
+}
+
+const GIB: u64 = 1 << 30;
+
+impl<R: Receiver> Simulation<'_, R> {
+    /// Puts every workload where it is at the start. The largest go first, so that
+    /// an estate that fits is not refused for the order of its inventory; hosts
+    /// that the inventory did not list are added, and the Journal says so.
+    pub(super) fn settle_in(&mut self, scheduler: &mut Scheduler<Event>) {
+        let world = self.world;
+        let mut order: Vec<WorkloadId> = world.workloads.ids().collect();
+        order.sort_by_key(|id| {
+            let workload = &world.workloads[*id];
+            (std::cmp::Reverse(workload.memory), std::cmp::Reverse(workload.vcpus), *id)
+        });
+        for (offer, described) in world.offers.enumerate() {
+            if let Capacity::Hosts(hosts) = &described.capacity
+                && hosts.initial > 0
+            {
+                self.open_hosts(offer, hosts.initial, scheduler);
+            }
+        }
+        for id in order {
+            let offer = world.workloads[id].home;
+            let spot = self.find_spot(id, offer).or_else(|| {
+                let missing = self.hosts_to_add(offer);
+                self.open_hosts(offer, missing, scheduler);
+                self.decide(SimTime::START, Decision::HostsAdded { offer, count: missing });
+                self.find_spot(id, offer)
+            });
+            // The checks of a scenario refuse a workload larger than a host.
+            let spot = spot.unwrap_or_else(|| {
+                panic!("{} does not fit on an empty host of {}", world.workloads[id].name, world.offers[offer].name)
+            });
+            let place = Place { offer, spot };
+            self.occupy(id, place);
+            self.install(id, place, scheduler);
+        }
+    }
+
+    /// What a workload needs at an offer.
+    pub(super) fn demand(&self, workload: WorkloadId, offer: OfferId) -> Demand {
+        let need = demand::need(self.world, &self.figures, &self.world.workloads[workload], &self.world.offers[offer]);
+        Demand::of(need.vcpus, need.memory)
+    }
+
+    /// A spot with room at an offer as it is; none when there is none.
+    pub(super) fn find_spot(&self, workload: WorkloadId, offer: OfferId) -> Option<Spot> {
+        let described = &self.world.workloads[workload];
+        if described.power == Power::Off {
+            return Some(Spot::Stored);
+        }
+        match &self.world.offers[offer].capacity {
+            Capacity::Hosts(_) => self.find_host(offer, self.demand(workload, offer)).map(Spot::Host),
+            Capacity::Skus(skus) => {
+                let need = demand::need(self.world, &self.figures, described, &self.world.offers[offer]);
+                let windows = self.windows_surcharge(workload, offer);
+                tariffs::cheapest_sku(skus, &self.figures, need, windows).map(|index| Spot::Sku(index as u32))
+            }
+        }
+    }
+
+    fn windows_surcharge(&self, workload: WorkloadId, offer: OfferId) -> Option<crate::world::FigureId> {
+        match self.world.offers[offer].windows {
+            GuestWindows::Included(figure) if self.world.workloads[workload].os == OsFamily::Windows => Some(figure),
+            _ => None,
+        }
+    }
+
+    /// Enters a workload, or room promised to it, in the books of its host.
+    pub(super) fn occupy(&mut self, workload: WorkloadId, place: Place) {
+        if let Spot::Host(host) = place.spot {
+            let demand = self.demand(workload, place.offer);
+            self.pool_mut(place.offer).take(host, demand);
+        }
+    }
+
+    /// Strikes a workload, or room kept for it, from the books of its host.
+    pub(super) fn vacate(&mut self, workload: WorkloadId, place: Place) {
+        if let Spot::Host(host) = place.spot {
+            let demand = self.demand(workload, place.offer);
+            self.pool_mut(place.offer).give_back(host, demand);
+        }
+    }
+
+    /// From now on the workload is here: it is metered here.
+    pub(super) fn install(&mut self, workload: WorkloadId, place: Place, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        debug_assert!(self.places[workload].is_none(), "a workload is at one place at a time");
+        self.places[workload] = Some(place);
+        self.meter_presence(workload, place, Step::Up, now);
+        self.journal.receive(now, &Entry::Placed { workload, offer: Some(place.offer) });
+        if let Spot::Sku(_) = place.spot {
+            self.await_instance_failure(workload, scheduler);
+        }
+    }
+
+    /// The workload is here no more: it is metered here no more. Its host keeps it
+    /// in its books until it is vacated.
+    pub(super) fn uninstall(&mut self, workload: WorkloadId, scheduler: &mut Scheduler<Event>) -> Place {
+        let now = scheduler.now();
+        if let Some(failure) = self.instance_failures[workload].take() {
+            scheduler.cancel(failure);
+        }
+        let place = self.places[workload].take().expect("only a workload that is somewhere leaves");
+        self.meter_presence(workload, place, Step::Down, now);
+        place
+    }
+
+    fn meter_presence(&mut self, workload: WorkloadId, place: Place, step: Step, now: SimTime) {
+        let world = self.world;
+        let described = &world.workloads[workload];
+        let offer = &world.offers[place.offer];
+        let site = offer.site;
+        let key = |meter, category| GaugeKey {
+            meter,
+            category,
+            site: Some(site),
+            application: Some(described.application),
+        };
+        if let (Spot::Sku(index), Some(skus)) = (place.spot, offer.skus()) {
+            let meter = key(Meter::InstanceHours(place.offer, index), Category::Compute);
+            let gauge = self.gauges.gauge(meter, skus[index as usize].per_hour, Per::Hour, 1);
+            self.step_gauge(gauge, 1, step, now);
+        }
+        if described.power == Power::On {
+            step.apply(&mut self.running[site], 1, now);
+            if described.os == OsFamily::Windows {
+                let count = &mut self.windows_on[place.offer];
+                *count = step.count(*count);
+                if let GuestWindows::Included(figure) = offer.windows {
+                    let vcpus = u64::from(self.licensed_vcpus(workload, place));
+                    let gauge = self.gauges.gauge(key(Meter::IncludedWindows(place.offer), Category::Licences), figure, Per::Hour, 1);
+                    self.step_gauge(gauge, vcpus, step, now);
+                }
+            }
+        }
+        step.apply(&mut self.present, 1, now);
+        let platform = &mut self.on_platform[offer.platform.index()];
+        *platform = step.count(*platform);
+        self.meter_storage(workload, place.offer, Category::Storage, step, now);
+        self.meter_services(site, Basis::WorkloadMonth, 1, step, now);
+        self.meter_services(site, Basis::GibMonth, described.disk.get(), step, now);
+        self.watch_site(site, step, now);
+    }
+
+    /// Virtual processors that a Windows licence in the price counts.
+    fn licensed_vcpus(&self, workload: WorkloadId, place: Place) -> u32 {
+        match (place.spot, self.world.offers[place.offer].skus()) {
+            (Spot::Sku(index), Some(skus)) => skus[index as usize].vcpus,
+            _ => self.demand(workload, place.offer).vcpus,
+        }
+    }
+
+    /// Virtual processors of the Windows instances on a menu offer.
+    pub(super) fn windows_instances(&self, offer: OfferId) -> impl Iterator<Item = u32> {
+        self.places.enumerate().filter_map(move |(workload, place)| {
+            let place = place.filter(|place| place.offer == offer)?;
+            let windows = self.world.workloads[workload].os == OsFamily::Windows;
+            (windows && matches!(place.spot, Spot::Sku(_))).then(|| self.licensed_vcpus(workload, place))
+        })
+    }
+
+    /// Meters the disks of a workload, or of a copy that is kept, at an offer.
+    pub(super) fn meter_storage(
+        &mut self,
+        workload: WorkloadId,
+        offer: OfferId,
+        category: Category,
+        step: Step,
+        now: SimTime,
+    ) {
+        let world = self.world;
+        let site = world.offers[offer].site;
+        let Some(figure) = world.sites[site].storage else { return };
+        let bytes = world.workloads[workload].disk.get();
+        let included = world.offers[offer].hosts().is_some_and(|hosts| hosts.storage_included.get() > 0);
+        if included {
+            let used = &mut self.pooled_storage[offer];
+            *used = match step {
+                Step::Up => *used + bytes,
+                Step::Down => *used - bytes,
+            };
+            self.meter_pooled_storage(offer, now);
+            return;
+        }
+        let application = Some(world.workloads[workload].application);
+        let key = GaugeKey { meter: Meter::Storage(site), category, site: Some(site), application };
+        let gauge = self.gauges.gauge(key, figure, Per::Month, GIB);
+        self.step_gauge(gauge, bytes, step, now);
+    }
+
+    /// Where hosts bring storage along, only what exceeds it is charged.
+    pub(super) fn meter_pooled_storage(&mut self, offer: OfferId, now: SimTime) {
+        let site = self.world.offers[offer].site;
+        let (Some(figure), Some(hosts), Some(pool)) =
+            (self.world.sites[site].storage, self.world.offers[offer].hosts(), &self.pools[offer])
+        else {
+            return;
+        };
+        let included = hosts.storage_included.get() * u64::from(pool.count());
+        let charged = self.pooled_storage[offer].saturating_sub(included);
+        let key =
+            GaugeKey { meter: Meter::Storage(site), category: Category::Storage, site: Some(site), application: None };
+        let gauge = self.gauges.gauge(key, figure, Per::Month, GIB);
+        self.gauges.level(gauge).set(charged, now);
+    }
+
+    pub(super) fn step_gauge(&mut self, gauge: GaugeId, by: u64, step: Step, now: SimTime) {
+        step.apply(self.gauges.level(gauge), by, now);
+    }
+
+    /// Services that are paid whatever runs: those of sites with workloads, and
+    /// those that are committed.
+    pub(super) fn open_services(&mut self, scheduler: &mut Scheduler<Event>) {
+        for site in self.world.sites.ids() {
+            for (index, service) in self.world.sites[site].services.iter().enumerate() {
+                if service.basis == Basis::Month && service.committed_until.is_some_and(|until| until > SimTime::START) {
+                    let gauge = self.service_gauge(site, index);
+                    self.gauges.level(gauge).set(1, scheduler.now());
+                }
+            }
+        }
+    }
+
+    fn service_gauge(&mut self, site: SiteId, index: usize) -> GaugeId {
+        let service = &self.world.sites[site].services[index];
+        let unit = if service.basis == Basis::GibMonth { GIB } else { 1 };
+        let key = GaugeKey {
+            meter: Meter::Service(site, index as u32),
+            category: heading(service.kind),
+            site: Some(site),
+            application: None,
+        };
+        self.gauges.gauge(key, service.price, Per::Month, unit)
+    }
+
+    fn meter_services(&mut self, site: SiteId, basis: Basis, by: u64, step: Step, now: SimTime) {
+        for index in 0..self.world.sites[site].services.len() {
+            if self.world.sites[site].services[index].basis == basis {
+                let gauge = self.service_gauge(site, index);
+                self.step_gauge(gauge, by, step, now);
+            }
+        }
+    }
+
+    /// A monthly service runs while anything is at its site, and at least until it
+    /// is no longer committed.
+    fn watch_site(&mut self, site: SiteId, step: Step, now: SimTime) {
+        let world = self.world;
+        let occupied = match step {
+            Step::Up => true,
+            Step::Down => {
+                self.places.iter().flatten().any(|place| world.offers[place.offer].site == site)
+            }
+        };
+        for (index, service) in world.sites[site].services.iter().enumerate() {
+            if service.basis != Basis::Month {
+                continue;
+            }
+            let committed = service.committed_until.is_some_and(|until| until > now);
+            let gauge = self.service_gauge(site, index);
+            let level = self.gauges.level(gauge);
+            let wanted = u64::from(occupied || committed);
+            if level.value() != wanted {
+                level.set(wanted, now);
+            }
+        }
+    }
+
+    /// Ends committed services of empty sites, month by month.
+    pub(super) fn end_unused_services(&mut self, now: SimTime) {
+        let world = self.world;
+        let mut occupied = vec![false; world.sites.len()];
+        for place in self.places.iter().flatten() {
+            occupied[world.offers[place.offer].site.index()] = true;
+        }
+        for site in world.sites.ids() {
+            if !occupied[site.index()] {
+                self.watch_site(site, Step::Down, now);
+            }
+        }
+    }
+
+    /// Notes that a workload is down.
+    pub(super) fn goes_down(&mut self, workload: WorkloadId, cause: OutageCause, now: SimTime) {
+        if self.down[workload].is_none() {
+            self.down[workload] = Some((now, cause));
+        }
+    }
+
+    /// Checks that hosts hold what workloads say they do: after every event of a
+    /// debug build.
+    #[cfg(debug_assertions)]
+    pub(super) fn audit(&self) {
+        for (offer, pool) in self.pools.enumerate() {
+            let Some(pool) = pool else { continue };
+            let tables = [&self.places, &self.promised, &self.retained];
+            let held = tables.into_iter().flat_map(|table| table.enumerate()).filter_map(|(workload, place)| {
+                let place = place.filter(|place| place.offer == offer)?;
+                match place.spot {
+                    Spot::Host(host) => Some((host, self.demand(workload, offer))),
+                    _ => None,
+                }
+            });
+            pool.audit(held);
+        }
+    }
+}
+
+/// Whether something is added or taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Up,
+    Down,
+}
+
+impl Step {
+    fn apply(self, level: &mut super::billing::Level, by: u64, now: SimTime) {
+        match self {
+            Self::Up => level.raise(by, now),
+            Self::Down => level.lower(by, now),
+        }
+    }
+
+    fn count(self, count: u32) -> u32 {
+        match self {
+            Self::Up => count + 1,
+            Self::Down => count - 1,
+        }
+    }
+}
+
+/// Under which heading a service is reported.
+fn heading(kind: ServiceKind) -> Category {
+    match kind {
+        ServiceKind::Storage | ServiceKind::Backup | ServiceKind::DisasterRecovery => Category::Storage,
+        ServiceKind::Network => Category::Network,
+        ServiceKind::Rooms | ServiceKind::Support => Category::Facilities,
+    }
+}

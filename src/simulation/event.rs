@@ -1,0 +1,48 @@
+//! What can happen.
+
+use crate::world::{ApplicationId, OfferId, WorkloadId};
+
+/// What can happen in a simulation. Numbers index the tables of the simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A month ends: meters are closed and what is free is given back.
+    MonthEnds,
+    /// A dated change of the scenario.
+    TimelineReached(u32),
+    /// Cores held under a contract end.
+    TermEnds(u32),
+    /// The next year of a holding is due.
+    PaymentDue(u32),
+    /// Owned hosts reach the end of their life.
+    HardwareAges(OfferId),
+    /// A consolidation of the strategy.
+    Consolidate(u32),
+    /// Work on a wave starts.
+    WaveStarts(u32),
+    /// One engineer has done a part of a group's preparation.
+    PartPrepared(ApplicationId),
+    /// The hosts promised to a group are installed, or an appliance is back.
+    CopyMayStart(WorkloadId),
+    /// Some copy over the network may be complete.
+    CopiesProgress,
+    /// An appliance with a workload's disks has been read in.
+    ApplianceReturned(WorkloadId),
+    /// The window of a group's cutover opens.
+    CutoverStarts(ApplicationId),
+    /// A group's cutover has succeeded, or must be rolled back.
+    CutoverEnds(ApplicationId),
+    /// A group that was rolled back runs at its source again.
+    RolledBack(ApplicationId),
+    /// A moved group's sources need not be kept any longer.
+    RetentionEnds(ApplicationId),
+    /// A host of an offer is installed.
+    HostInstalled(OfferId, u32),
+    /// A host of an offer fails.
+    HostFails(OfferId, u32),
+    /// A failed host is back.
+    HostRepaired(OfferId, u32),
+    /// The hidden host of an instance fails.
+    InstanceFails(WorkloadId),
+    /// The evacuation of an exit rehearsal begins.
+    ExitBegins,
+}

@@ -1,0 +1,263 @@
+//! The model on the kernel: one strategy, one replication, from the start of the
+//! scenario to its horizon.
+//!
+//! A run is a pure function of the World, a plan, the figures of a replication and
+//! the address of its chance events. It writes a Journal and nothing else. The
+//! state is plain data: a copy of the simulation is a fork, which is how an exit
+//! is rehearsed.
+//!
+//! Each file holds one topic of the model as methods of [`Simulation`]: `estate`
+//! (where workloads are), `capacity` (hosts), `contracts`, `programme` (waves and
+//! preparation), `copying`, `cutover`, `availability`, `settlement` (the month's
+//! bill).
+
+mod availability;
+pub mod billing;
+mod capacity;
+mod contracts;
+mod copying;
+mod cutover;
+mod estate;
+mod event;
+mod exit;
+pub mod journal;
+pub mod placement;
+mod plan;
+mod programme;
+mod settlement;
+
+pub use exit::{ExitEnd, Rehearsal};
+pub use plan::Plan;
+
+use crate::base::ids::IdVec;
+use crate::base::random::Draws;
+use crate::base::units::{SimTime, Span};
+use crate::kernel::{Engine, EventId, Model, Scheduler};
+use crate::world::{Figures, LinkId, OfferId, PartyId, SiteId, WorkloadId, World};
+
+use billing::{Gauges, Level, Month};
+use copying::Copying;
+use event::Event;
+use journal::{Charge, Decision, Entry, Receiver};
+use placement::Pool;
+use programme::Programme;
+
+pub use estate::{Place, Spot};
+
+/// One strategy in one replication.
+#[derive(Clone, Debug)]
+pub struct Simulation<'w, R> {
+    world: &'w World,
+    plan: Plan,
+    draws: Draws,
+    figures: Figures,
+    journal: R,
+    /// The last month that charges are booked in.
+    last_month: usize,
+
+    // Where everything is.
+    places: IdVec<WorkloadId, Option<Place>>,
+    /// Room promised at a destination while a move is under way.
+    promised: IdVec<WorkloadId, Option<Place>>,
+    /// Room kept at a source after a move.
+    retained: IdVec<WorkloadId, Option<Place>>,
+    pools: IdVec<OfferId, Option<Pool>>,
+
+    // What is metered.
+    gauges: Gauges,
+    hosts: IdVec<OfferId, HostLevels>,
+    running: IdVec<SiteId, Level>,
+    present: Level,
+    owned_hosts: Level,
+    /// Running Windows guests on each offer.
+    windows_on: IdVec<OfferId, u32>,
+    /// Workloads whose management plane is that of each platform.
+    on_platform: Vec<u32>,
+    /// Storage used where an offer includes some.
+    pooled_storage: IdVec<OfferId, u64>,
+    /// Gigabytes that copies took out of each site this month.
+    copied_out: IdVec<SiteId, f64>,
+    circuits_open: IdVec<LinkId, bool>,
+    /// Provider-caused downtime of workloads this month.
+    failed_this_month: Vec<(WorkloadId, OfferId, Span)>,
+    /// When the books were last closed.
+    settled_at: SimTime,
+
+    // What is owed.
+    holdings: Vec<contracts::Holding>,
+    packs_owned: Vec<u32>,
+
+    // What is moving.
+    programme: Programme,
+    copying: Copying,
+    down: IdVec<WorkloadId, Option<(SimTime, journal::OutageCause)>>,
+    /// The next failure of the host under each instance.
+    instance_failures: IdVec<WorkloadId, Option<EventId>>,
+    /// The party that is being left for good, in an exit rehearsal.
+    exit: Option<PartyId>,
+}
+
+/// The hosts of an offer over time.
+#[derive(Clone, Copy, Debug, Default)]
+struct HostLevels {
+    hosts: Level,
+    /// Virtual processors kept for workloads that have left.
+    retained_vcpus: Level,
+}
+
+impl<'w, R: Receiver> Simulation<'w, R> {
+    /// The simulation of a plan, ready at the start of the scenario.
+    pub fn start(world: &'w World, plan: Plan, figures: Figures, draws: Draws, journal: R) -> Running<'w, R> {
+        let mut scheduler = Scheduler::new();
+        let mut simulation = Self {
+            world,
+            draws,
+            figures,
+            journal,
+            last_month: world.calendar.months() - 1,
+            places: IdVec::filled(None, world.workloads.len()),
+            promised: IdVec::filled(None, world.workloads.len()),
+            retained: IdVec::filled(None, world.workloads.len()),
+            pools: world.offers.iter().map(|offer| offer.hosts().map(|hosts| Pool::new(hosts.shape))).collect(),
+            gauges: Gauges::default(),
+            hosts: IdVec::filled(HostLevels::default(), world.offers.len()),
+            running: IdVec::filled(Level::default(), world.sites.len()),
+            present: Level::default(),
+            owned_hosts: Level::default(),
+            windows_on: IdVec::filled(0, world.offers.len()),
+            on_platform: vec![0; world.platforms.len()],
+            pooled_storage: IdVec::filled(0, world.offers.len()),
+            copied_out: IdVec::filled(0.0, world.sites.len()),
+            circuits_open: IdVec::filled(false, world.links.len()),
+            failed_this_month: Vec::new(),
+            settled_at: SimTime::START,
+            instance_failures: IdVec::filled(None, world.workloads.len()),
+            exit: None,
+            holdings: Vec::new(),
+            packs_owned: vec![0; world.licences.len()],
+            programme: Programme::of(world, &plan),
+            copying: Copying::of(world),
+            down: IdVec::filled(None, world.workloads.len()),
+            plan,
+        };
+        simulation.open_services(&mut scheduler);
+        simulation.settle_in(&mut scheduler);
+        simulation.inherit_contracts(&mut scheduler);
+        simulation.schedule_plan(&mut scheduler);
+        simulation.schedule_calendar(&mut scheduler);
+        Running { engine: Engine::resume(simulation, scheduler) }
+    }
+
+    /// Puts the dated events of the world into the future.
+    fn schedule_calendar(&mut self, scheduler: &mut Scheduler<Event>) {
+        for (index, event) in self.world.timeline.iter().enumerate() {
+            scheduler.schedule_at(event.at, Event::TimelineReached(index as u32));
+        }
+        for (index, consolidation) in self.plan.consolidations.iter().enumerate() {
+            scheduler.schedule_at(consolidation.at, Event::Consolidate(index as u32));
+        }
+        scheduler.schedule_at(self.world.calendar.month_start(1), Event::MonthEnds);
+    }
+
+    fn post(&mut self, at: SimTime, charge: Charge) {
+        self.journal.receive(at, &Entry::Charge(charge));
+    }
+
+    fn decide(&mut self, at: SimTime, decision: Decision) {
+        self.journal.receive(at, &Entry::Decision(decision));
+    }
+
+    /// The month that charges made at `now` belong to. What falls on the instant
+    /// at which a month ends belongs to the month that ends.
+    fn month(&self, now: SimTime) -> Month {
+        let calendar = &self.world.calendar;
+        let known = calendar.month_of(now);
+        let month = if known > 0 && calendar.month_start(known) == now { known - 1 } else { known };
+        Month { index: month.min(self.last_month) as u32, span: calendar.month_span(month) }
+    }
+
+    /// The same day so many years later.
+    fn years_after(&self, at: SimTime, years: u32) -> SimTime {
+        let calendar = &self.world.calendar;
+        let date = calendar.date(at);
+        let later = date.checked_add(jiff::Span::new().years(i64::from(years)));
+        later.map_or(SimTime::NEVER, |date| calendar.at(date))
+    }
+
+    /// The same day so many years earlier, unless that is before the start.
+    fn years_before(&self, at: SimTime, years: u32) -> Option<SimTime> {
+        let calendar = &self.world.calendar;
+        let earlier = calendar.date(at).checked_sub(jiff::Span::new().years(i64::from(years))).ok()?;
+        (earlier >= calendar.start()).then(|| calendar.at(earlier))
+    }
+}
+
+impl<R: Receiver> Model for Simulation<'_, R> {
+    type Event = Event;
+
+    fn handle(&mut self, event: Event, scheduler: &mut Scheduler<Event>) {
+        match event {
+            Event::MonthEnds => self.month_ends(scheduler),
+            Event::TimelineReached(index) => self.timeline_reached(index, scheduler),
+            Event::TermEnds(holding) => self.term_ends(holding, scheduler),
+            Event::PaymentDue(holding) => self.pay_year(holding, scheduler),
+            Event::HardwareAges(offer) => self.hardware_ages(offer, scheduler),
+            Event::Consolidate(index) => {
+                let offer = self.plan.consolidations[index as usize].offer;
+                self.consolidate(offer, scheduler);
+            }
+            Event::WaveStarts(wave) => self.wave_starts(wave, scheduler),
+            Event::PartPrepared(group) => self.part_prepared(group, scheduler),
+            Event::CopyMayStart(workload) => self.copy_may_start(workload, scheduler),
+            Event::CopiesProgress => self.copies_progress(scheduler),
+            Event::ApplianceReturned(workload) => self.copied(workload, scheduler),
+            Event::CutoverStarts(group) => self.cutover_starts(group, scheduler),
+            Event::CutoverEnds(group) => self.cutover_ends(group, scheduler),
+            Event::RolledBack(group) => self.rolled_back(group, scheduler),
+            Event::RetentionEnds(group) => self.retention_ends(group, scheduler),
+            Event::HostInstalled(offer, host) => self.host_installed(offer, host),
+            Event::HostFails(offer, host) => self.host_fails(offer, host, scheduler),
+            Event::HostRepaired(offer, host) => self.host_repaired(offer, host, scheduler),
+            Event::InstanceFails(workload) => self.instance_fails(workload, scheduler),
+            Event::ExitBegins => self.exit_begins(scheduler),
+        }
+        #[cfg(debug_assertions)]
+        self.audit();
+    }
+}
+
+/// A simulation with its clock.
+#[derive(Clone, Debug)]
+pub struct Running<'w, R: Receiver> {
+    engine: Engine<Simulation<'w, R>>,
+}
+
+impl<'w, R: Receiver> Running<'w, R> {
+    /// Runs to the end of the horizon. What is due at that instant belongs to the
+    /// time after it.
+    pub fn run_to_horizon(&mut self) {
+        let horizon = self.engine.model().world.horizon();
+        self.engine.run_until(SimTime::from_ns(horizon.as_ns() - 1));
+    }
+
+    /// Closes the books at the end of the horizon and gives back the Journal.
+    pub fn close(self) -> R {
+        let (mut simulation, _) = self.engine.into_parts();
+        let horizon = simulation.world.horizon();
+        simulation.settle_month(horizon);
+        simulation.end_outages(horizon);
+        simulation.owe_remaining_years(horizon);
+        simulation.journal.receive(horizon, &Entry::End);
+        simulation.journal
+    }
+
+    /// Where each workload is; nowhere when it is retired.
+    pub fn places(&self) -> IdVec<WorkloadId, Option<OfferId>> {
+        self.engine.model().places.iter().map(|place| place.map(|place| place.offer)).collect()
+    }
+
+    /// The figures as they stand now, dated price moves included.
+    pub fn figures(&self) -> &Figures {
+        &self.engine.model().figures
+    }
+}

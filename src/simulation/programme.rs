@@ -1,0 +1,333 @@
+//! The programme of moves: waves of move groups, and the crew that prepares them.
+
+use super::billing::{Line, line};
+use super::estate::Place;
+use super::event::Event;
+use super::journal::{Category, Decision, Entry, Meter, Move, MoveOutcome, Nature, Receiver};
+use super::plan::Plan;
+use super::{Scheduler, Simulation};
+use crate::base::ids::{Id, IdVec};
+use crate::base::units::{Quantity, SimTime, Span};
+use crate::kernel::{Admission, Demand, Priority, QueuedResource};
+use crate::world::rules::effort::{self, Crossing, Scope};
+use crate::world::{ApplicationId, Assignment, FacetId, Method, OfferId, WorkloadId, World};
+
+/// The state of the programme.
+#[derive(Clone, Debug)]
+pub(super) struct Programme {
+    /// Workloads of all groups, group by group.
+    members: Vec<WorkloadId>,
+    groups: IdVec<ApplicationId, Group>,
+    waves: Vec<Vec<ApplicationId>>,
+    crew: QueuedResource<ApplicationId>,
+    /// Facets whose once-for-the-estate work has been done.
+    learnt: Vec<bool>,
+    copies: IdVec<WorkloadId, CopyTimes>,
+    /// Groups that have not ended.
+    unfinished: u32,
+    /// When the last group ended.
+    pub finished_at: SimTime,
+}
+
+/// One move group.
+#[derive(Clone, Copy, Debug, Default)]
+struct Group {
+    first: u32,
+    count: u32,
+    wave: u32,
+    parts_left: u32,
+    copies_left: u32,
+    prepared_from: SimTime,
+    cutover: SimTime,
+    attempt: u32,
+}
+
+/// When a workload's disks were copied.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CopyTimes {
+    pub from: SimTime,
+    pub until: SimTime,
+}
+
+/// Hours of work, and what they are booked as.
+struct Work {
+    meter: Meter,
+    hours: f64,
+}
+
+impl Programme {
+    /// The waves of a plan: groups in order of what they move, the lightest first
+    /// (published practice starts with what is least complex), cut into waves of
+    /// the sizes that the schedule states.
+    pub fn of(world: &World, plan: &Plan) -> Self {
+        let mut by_group: IdVec<ApplicationId, Vec<WorkloadId>> = IdVec::filled(Vec::new(), world.applications.len());
+        for (workload, assignment) in plan.assignments.enumerate() {
+            if assignment.is_some() {
+                by_group[world.workloads[workload].application].push(workload);
+            }
+        }
+        let mut order: Vec<ApplicationId> = by_group.ids().filter(|group| !by_group[*group].is_empty()).collect();
+        order.sort_by_key(|group| {
+            let bytes: u64 = by_group[*group].iter().map(|id| world.workloads[*id].disk.get()).sum();
+            (by_group[*group].len(), bytes, *group)
+        });
+
+        let mut groups = IdVec::filled(Group::default(), world.applications.len());
+        let mut members = Vec::new();
+        let mut waves: Vec<Vec<ApplicationId>> = Vec::new();
+        let mut room = 0;
+        for group in &order {
+            // The largest are given room first, so that they fit.
+            by_group[*group].sort_by_key(|id| (std::cmp::Reverse(world.workloads[*id].memory), *id));
+            let count = by_group[*group].len() as u32;
+            if waves.is_empty() || room < count {
+                let sizes = &plan.schedule.wave_sizes;
+                room = sizes[waves.len().min(sizes.len() - 1)].max(count);
+                waves.push(Vec::new());
+            }
+            room -= count;
+            groups[*group] = Group { first: members.len() as u32, count, wave: waves.len() as u32, ..Group::default() };
+            members.extend(&by_group[*group]);
+            waves.last_mut().expect("a wave was opened").push(*group);
+        }
+        Self {
+            members,
+            groups,
+            waves,
+            crew: QueuedResource::new(SimTime::START, u64::from(world.factory.engineers.max(1))),
+            learnt: vec![false; world.facets.len()],
+            copies: IdVec::filled(CopyTimes::default(), world.workloads.len()),
+            unfinished: order.len() as u32,
+            finished_at: SimTime::START,
+        }
+    }
+
+    /// Whether every group has ended.
+    pub fn is_finished(&self) -> bool {
+        self.unfinished == 0
+    }
+
+    pub fn copy_times(&mut self, workload: WorkloadId) -> &mut CopyTimes {
+        &mut self.copies[workload]
+    }
+
+    /// Notes that one more workload of a group is copied; whether it was the last.
+    pub fn count_copy(&mut self, group: ApplicationId) -> bool {
+        let group = &mut self.groups[group];
+        group.copies_left -= 1;
+        group.copies_left == 0
+    }
+
+    /// Notes a group's cutover at `now`; its attempt, from 1.
+    pub fn start_attempt(&mut self, group: ApplicationId, now: SimTime) -> u32 {
+        let group = &mut self.groups[group];
+        group.cutover = now;
+        group.attempt += 1;
+        group.attempt
+    }
+
+    /// Notes that a group has ended.
+    pub fn finish(&mut self, now: SimTime) {
+        self.unfinished -= 1;
+        self.finished_at = now;
+    }
+
+    /// The workloads of a group that move.
+    pub fn members(&self, group: ApplicationId) -> Vec<WorkloadId> {
+        let group = &self.groups[group];
+        self.members[group.first as usize..(group.first + group.count) as usize].to_vec()
+    }
+}
+
+impl<R: Receiver> Simulation<'_, R> {
+    /// Puts the waves of the plan into the future.
+    pub(super) fn schedule_plan(&mut self, scheduler: &mut Scheduler<Event>) {
+        let mut at = self.plan.schedule.start;
+        for wave in 0..self.programme.waves.len() {
+            scheduler.schedule_at(at, Event::WaveStarts(wave as u32));
+            at += self.plan.schedule.interval;
+        }
+    }
+
+    pub(super) fn wave_starts(&mut self, wave: u32, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let groups = self.programme.waves[wave as usize].clone();
+        let workloads = groups.iter().map(|group| self.programme.groups[*group].count).sum();
+        self.decide(now, Decision::WaveStarted { wave: wave + 1, workloads });
+        for group in groups {
+            self.programme.groups[group].prepared_from = now;
+            let parts = self.programme.groups[group].count.min(self.world.factory.engineers).max(1);
+            self.programme.groups[group].parts_left = parts;
+            for _ in 0..parts {
+                let part = Demand { units: 1, priority: Priority::NORMAL, job: group };
+                if self.programme.crew.request(now, part) == Admission::Started {
+                    self.start_part(group, scheduler);
+                }
+            }
+        }
+    }
+
+    /// An engineer starts on a part of a group's preparation. Working hours are
+    /// stretched over the week: forty hours of work at thirty hours a week take
+    /// 1.33 weeks.
+    fn start_part(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        let parts = self.programme.groups[group].count.min(self.world.factory.engineers).max(1);
+        let hours: f64 = self.work_of(group).iter().map(|work| work.hours).sum::<f64>() / f64::from(parts);
+        let stretch = 168.0 / self.figures.value(self.world.factory.hours_per_week).max(1.0);
+        scheduler.schedule_after(Span::from_hours_f64(hours * stretch), Event::PartPrepared(group));
+    }
+
+    pub(super) fn part_prepared(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        self.programme.crew.release(now, 1);
+        while let Some(started) = self.programme.crew.start_next(now) {
+            self.start_part(started.job, scheduler);
+        }
+        let left = &mut self.programme.groups[group].parts_left;
+        *left -= 1;
+        if *left == 0 {
+            self.charge_work(group, now);
+            self.start_copies(group, scheduler);
+        }
+    }
+
+    /// The work that a group's preparation takes. Work that is done once for the
+    /// estate falls to the first group that crosses the difference.
+    fn work_of(&self, group: ApplicationId) -> Vec<Work> {
+        let world = self.world;
+        let mut facet_hours = vec![0.0; world.facets.len()];
+        let mut other = effort::application_hours(world, &self.figures);
+        let mut application_crossings: Vec<Crossing> = Vec::new();
+        for workload in self.programme.members(group) {
+            other += effort::workload_hours(world, &self.figures, &world.workloads[workload]);
+            let Some(crossing) = self.crossing(workload) else { continue };
+            for work in effort::facet_work(world, &self.figures, crossing, Scope::Vm) {
+                facet_hours[work.facet.index()] += work.hours;
+            }
+            if !application_crossings.contains(&crossing) {
+                application_crossings.push(crossing);
+            }
+        }
+        for crossing in application_crossings {
+            for work in effort::facet_work(world, &self.figures, crossing, Scope::Application) {
+                facet_hours[work.facet.index()] += work.hours;
+            }
+            for work in effort::facet_work(world, &self.figures, crossing, Scope::Estate) {
+                if !self.programme.learnt[work.facet.index()] {
+                    facet_hours[work.facet.index()] += work.hours;
+                }
+            }
+        }
+        let facets = facet_hours.into_iter().enumerate().filter(|(_, hours)| *hours > 0.0);
+        let mut work: Vec<Work> = facets
+            .map(|(index, hours)| Work { meter: Meter::Conversion(FacetId::from_index(index)), hours })
+            .collect();
+        work.push(Work { meter: Meter::MoveWork, hours: other });
+        work
+    }
+
+    fn charge_work(&mut self, group: ApplicationId, now: SimTime) {
+        for work in self.work_of(group) {
+            if let Meter::Conversion(facet) = work.meter {
+                self.programme.learnt[facet.index()] = true;
+            }
+            self.charge_hours(work.meter, work.hours, group, now);
+        }
+    }
+
+    /// Books hours of the crew.
+    pub(super) fn charge_hours(&mut self, meter: Meter, hours: f64, group: ApplicationId, now: SimTime) {
+        let charge = line(&self.figures, self.world.factory.rate, Quantity::from_f64(hours), Line {
+            meter,
+            category: Category::Migration,
+            site: None,
+            application: Some(group),
+            month: self.month(now).index,
+            paid_at: now,
+            nature: Nature::Opex,
+        });
+        self.post(now, charge);
+    }
+
+    /// The platforms between which a workload moves; none when it is retired.
+    pub(super) fn crossing(&self, workload: WorkloadId) -> Option<Crossing> {
+        let to = self.plan.assignments[workload]?.to?;
+        let from = self.places[workload]?.offer;
+        Some(Crossing { from: self.world.offers[from].platform, to: self.world.offers[to].platform })
+    }
+
+    /// What the plan says of a workload of a group.
+    ///
+    /// # Panics
+    /// If the plan does not move it.
+    pub(super) fn assignment(&self, workload: WorkloadId) -> Assignment {
+        self.plan.assignments[workload].expect("a member of a group has an assignment")
+    }
+
+    /// Makes room for a prepared group and starts its copies. A workload for which
+    /// there is no room stays where it is.
+    fn start_copies(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let mut moving = 0;
+        for workload in self.programme.members(group) {
+            let assignment = self.assignment(workload);
+            let Some(to) = assignment.to else {
+                *self.programme.copy_times(workload) = CopyTimes { from: now, until: now };
+                continue;
+            };
+            match self.make_room(workload, to, scheduler) {
+                Some(room) => {
+                    self.occupy(workload, room.place);
+                    self.promised[workload] = Some(room.place);
+                    moving += 1;
+                    scheduler.schedule_at(room.ready, Event::CopyMayStart(workload));
+                }
+                None => self.journal_move(workload, Ending { outcome: MoveOutcome::Unplaced, down: Span::ZERO }, now),
+            }
+        }
+        self.programme.groups[group].copies_left = moving;
+        if moving == 0 {
+            self.ready_for_cutover(group, scheduler);
+        }
+    }
+
+    /// Enters how a workload's move ended.
+    pub(super) fn journal_move(&mut self, workload: WorkloadId, ending: Ending, now: SimTime) {
+        let group = self.programme.groups[self.world.workloads[workload].application];
+        let assignment = self.assignment(workload);
+        let copies = self.programme.copies[workload];
+        let from = self.source_of(workload).offer;
+        self.journal.receive(now, &Entry::Move(Move {
+            workload,
+            wave: group.wave,
+            from,
+            to: assignment.to,
+            method: if assignment.to.is_some() { assignment.method } else { Method::Cold },
+            tool: assignment.tool,
+            prepared_from: group.prepared_from,
+            copied_from: copies.from,
+            copied: copies.until,
+            cutover: group.cutover,
+            outcome: ending.outcome,
+            down_seconds: ending.down.as_seconds(),
+            attempt: group.attempt,
+        }));
+    }
+
+    /// Where a workload is, or was before its move.
+    fn source_of(&self, workload: WorkloadId) -> Place {
+        self.retained[workload].or(self.places[workload]).expect("a workload that moves is, or was, somewhere")
+    }
+
+    /// The offer that a workload leaves.
+    pub(super) fn source_offer(&self, workload: WorkloadId) -> OfferId {
+        self.source_of(workload).offer
+    }
+}
+
+/// How a move ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ending {
+    pub outcome: MoveOutcome,
+    pub down: Span,
+}

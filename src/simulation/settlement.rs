@@ -1,0 +1,268 @@
+//! The month's bill: what ran by the hour, data that left, staff, credits.
+
+use super::billing::{GaugeKey, Line, Month, Per, line};
+use super::event::Event;
+use super::journal::{Category, Decision, Meter, Nature, Receiver};
+use super::{Scheduler, Simulation};
+use crate::base::ids::Id;
+use crate::base::units::{Quantity, SimTime, Span};
+use crate::world::rules::{service_levels, tariffs};
+use crate::world::{Change, FigureId, HostPrice, LinkId, OfferId, SiteId, WorkloadId};
+
+const DAYS_PER_YEAR: f64 = 365.25;
+
+impl<R: Receiver> Simulation<'_, R> {
+    pub(super) fn month_ends(&mut self, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        self.settle_month(now);
+        self.end_unused_services(now);
+        for offer in self.world.offers.ids() {
+            let rented = self.world.offers[offer].hosts().is_some_and(|hosts| matches!(hosts.price, HostPrice::PerHour(_)));
+            if self.pools[offer].is_some() && (rented || self.plan.leaves(offer)) {
+                self.consolidate(offer, scheduler);
+            }
+        }
+        let next = self.world.calendar.month_of(now) + 1;
+        scheduler.schedule_at(self.world.calendar.month_start(next), Event::MonthEnds);
+    }
+
+    /// A dated change: what ran until now is charged at the old prices.
+    pub(super) fn timeline_reached(&mut self, index: u32, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        self.settle_month(now);
+        match &self.world.timeline[index as usize].change {
+            Change::Prices { figures, by } => {
+                let factor = 1.0 + self.figures.value(*by);
+                for figure in figures {
+                    self.figures.scale(*figure, factor);
+                }
+            }
+        }
+        self.decide(now, Decision::PricesMoved { event: index });
+    }
+
+    /// Charges everything that ran since the books were last closed.
+    pub(super) fn settle_month(&mut self, now: SimTime) {
+        let month = self.month(now);
+        let passed = now.since(self.settled_at);
+        if passed == Span::ZERO {
+            return;
+        }
+        self.settled_at = now;
+        let (figures, journal) = (&self.figures, &mut self.journal);
+        self.gauges.settle(now, month, figures, |charge| {
+            journal.receive(now, &super::journal::Entry::Charge(charge));
+        });
+        for offer in self.world.offers.ids() {
+            self.settle_hosts(offer, month, now);
+        }
+        for site in self.world.sites.ids() {
+            self.settle_egress(site, month, now);
+        }
+        let years = passed.as_days() / DAYS_PER_YEAR;
+        self.settle_administration(month, passed, years, now);
+        self.settle_perpetual_licences(now, month.index, years);
+        self.settle_credits(month, passed, now);
+    }
+
+    /// Rented hosts by the hour, or the electricity of owned ones. What is kept for
+    /// workloads that have left is double running.
+    fn settle_hosts(&mut self, offer: OfferId, month: Month, now: SimTime) {
+        let Some(described) = self.world.offers[offer].hosts() else { return };
+        let host_ns = self.hosts[offer].hosts.take(now);
+        let retained_ns = self.hosts[offer].retained_vcpus.take(now);
+        if host_ns == 0 {
+            return;
+        }
+        let hours = host_ns as f64 / 3.6e12;
+        let kept = (retained_ns as f64 / (host_ns as f64 * f64::from(described.shape.vcpus))).min(1.0);
+        let (meter, figure, category, quantity) = match &described.price {
+            HostPrice::PerHour(figure) => (Meter::HostHours(offer), *figure, Category::Compute, hours),
+            HostPrice::Owned(hardware) => {
+                let kilowatts = self.figures.value(hardware.watts) / 1_000.0;
+                let pue = self.figures.value(self.world.operations.pue);
+                (Meter::Energy(offer), self.world.operations.electricity, Category::Energy, hours * kilowatts * pue)
+            }
+        };
+        // The two parts are rounded so that they add up to the whole.
+        let whole = Quantity::from_f64(quantity);
+        let double = Quantity::from_f64(quantity * kept);
+        let single = Quantity::from_micros(whole.micros() - double.micros());
+        for (category, quantity) in [(category, single), (Category::DoubleRunning, double)] {
+            if quantity != Quantity::ZERO {
+                let charge = line(&self.figures, figure, quantity, Line {
+                    meter,
+                    category,
+                    site: Some(self.world.offers[offer].site),
+                    application: None,
+                    month: month.index,
+                    paid_at: now,
+                    nature: Nature::Opex,
+                });
+                self.post(now, charge);
+            }
+        }
+    }
+
+    /// Data that left a site: to users and to applications elsewhere, and what
+    /// copies took out, which goes on top and is booked as migration.
+    fn settle_egress(&mut self, site: SiteId, month: Month, now: SimTime) {
+        let running_ns = self.running[site].take(now);
+        let copied = std::mem::take(&mut self.copied_out[site]);
+        let world = self.world;
+        let Some(tariff) = &world.sites[site].egress else { return };
+        let months = running_ns as f64 / month.span.as_ns() as f64;
+        let used = months * self.figures.value(world.operations.user_egress_gb) + self.dependency_egress(site);
+        // A provider who must let its customers go freely charges nothing for the
+        // data they take out when they leave for good.
+        let waived = tariff.free_on_exit.is_some() && self.is_being_left(site);
+        let copied = if waived { 0.0 } else { copied };
+        let running: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, used).collect();
+        let everything: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, used + copied).collect();
+        for (figure, quantity) in everything {
+            let base = running.iter().find(|(tier, _)| *tier == figure).map_or(Quantity::ZERO, |(_, quantity)| *quantity);
+            let extra = Quantity::from_micros(quantity.micros() - base.micros());
+            for (category, quantity) in [(Category::Network, base), (Category::Migration, extra)] {
+                if quantity == Quantity::ZERO {
+                    continue;
+                }
+                let charge = line(&self.figures, figure, quantity, Line {
+                    meter: Meter::Egress(site),
+                    category,
+                    site: Some(site),
+                    application: None,
+                    month: month.index,
+                    paid_at: now,
+                    nature: Nature::Opex,
+                });
+                self.post(now, charge);
+            }
+        }
+    }
+
+    /// Gigabytes a month that applications at a site send to applications that
+    /// they depend on and that are elsewhere: half of what is exchanged.
+    fn dependency_egress(&self, site: SiteId) -> f64 {
+        let world = self.world;
+        let mut sites = vec![None; world.applications.len()];
+        if world.applications.iter().all(|application| application.dependencies.is_empty()) {
+            return 0.0;
+        }
+        for (workload, place) in self.places.enumerate() {
+            let application = world.workloads[workload].application.index();
+            if let (None, Some(place)) = (sites[application], place) {
+                sites[application] = Some(world.offers[place.offer].site);
+            }
+        }
+        let mut gb = 0.0;
+        for (id, application) in world.applications.enumerate() {
+            for dependency in &application.dependencies {
+                let ends = [id, dependency.with].map(|end| sites[end.index()]);
+                if ends[0] != ends[1] && ends.contains(&Some(site)) {
+                    gb += 0.5 * self.figures.value(dependency.gb_per_month);
+                }
+            }
+        }
+        gb
+    }
+
+    /// Administrators for workloads, owned hosts and management planes.
+    fn settle_administration(&mut self, month: Month, passed: Span, years: f64, now: SimTime) {
+        let operations = &self.world.operations;
+        let span = passed.as_ns() as f64;
+        let workloads = self.present.take(now) as f64 / span;
+        let hosts = self.owned_hosts.take(now) as f64 / span;
+        let people = workloads / self.figures.value(operations.workloads_per_administrator)
+            + hosts / self.figures.value(operations.hosts_per_administrator);
+        let mut planes: Vec<&str> = self
+            .world
+            .platforms
+            .iter()
+            .zip(&self.on_platform)
+            .filter(|(_, count)| **count > 0)
+            .map(|(platform, _)| platform.management_plane.as_str())
+            .collect();
+        planes.sort_unstable();
+        planes.dedup();
+        let extra = planes.len().saturating_sub(1) as f64 * self.figures.value(operations.per_extra_management_plane);
+        for (meter, people) in [(Meter::Administration, people), (Meter::ExtraManagementPlanes, extra)] {
+            let quantity = Quantity::from_f64(people * years);
+            if quantity != Quantity::ZERO {
+                let charge = line(&self.figures, operations.administrator_per_year, quantity, Line {
+                    meter,
+                    category: Category::Labour,
+                    site: None,
+                    application: None,
+                    month: month.index,
+                    paid_at: now,
+                    nature: Nature::Opex,
+                });
+                self.post(now, charge);
+            }
+        }
+    }
+
+    /// What sellers owe for the month's failures.
+    fn settle_credits(&mut self, month: Month, passed: Span, now: SimTime) {
+        let mut failed = std::mem::take(&mut self.failed_this_month);
+        failed.sort_by_key(|(workload, offer, _)| (*workload, *offer));
+        for same in failed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let (workload, offer, _) = same[0];
+            let Some(level) = &self.world.offers[offer].service_level else { continue };
+            let down: Span = same.iter().map(|(_, _, down)| *down).sum();
+            let uptime = 1.0 - (down.as_seconds() / passed.as_seconds()).min(1.0);
+            let share = service_levels::credit_share(level, uptime);
+            let Some((figure, part)) = self.fee(workload, offer) else { continue };
+            let quantity = Quantity::from_f64(-share * part * passed.as_hours());
+            if quantity == Quantity::ZERO {
+                continue;
+            }
+            let charge = line(&self.figures, figure, quantity, Line {
+                meter: Meter::ServiceCredit(offer),
+                category: Category::ServiceLevels,
+                site: Some(self.world.offers[offer].site),
+                application: Some(self.world.workloads[workload].application),
+                month: month.index,
+                paid_at: now,
+                nature: Nature::Credit,
+            });
+            self.post(now, charge);
+        }
+    }
+
+    /// What is paid by the hour for a workload at an offer: the price of its
+    /// instance, or its share of a rented host's.
+    fn fee(&self, workload: WorkloadId, offer: OfferId) -> Option<(FigureId, f64)> {
+        let described = &self.world.offers[offer];
+        if let Some(skus) = described.skus() {
+            return match self.places[workload]?.spot {
+                super::Spot::Sku(index) => Some((skus[index as usize].per_hour, 1.0)),
+                _ => None,
+            };
+        }
+        let hosts = described.hosts()?;
+        let HostPrice::PerHour(figure) = hosts.price else { return None };
+        Some((figure, f64::from(self.demand(workload, offer).vcpus) / f64::from(hosts.shape.vcpus)))
+    }
+
+    /// From its first use on, a circuit is paid by the month.
+    pub(super) fn open_circuit(&mut self, link: LinkId, now: SimTime) {
+        if self.circuits_open[link] {
+            return;
+        }
+        self.circuits_open[link] = true;
+        let described = &self.world.links[link];
+        let Some(figure) = described.per_month else { return };
+        let key =
+            GaugeKey { meter: Meter::Circuit(link), category: Category::Network, site: None, application: None };
+        let gauge = self.gauges.gauge(key, figure, Per::Month, 1);
+        self.gauges.level(gauge).set(1, now);
+    }
+
+    fn is_being_left(&self, site: SiteId) -> bool {
+        self.exit.is_some_and(|party| {
+            let provider = &self.world.providers[self.world.sites[site].provider];
+            provider.operator == party || provider.owner == party
+        })
+    }
+}
