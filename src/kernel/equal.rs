@@ -135,8 +135,18 @@ impl<J> EqualShare<J> {
 
     #[inline]
     fn advance(&mut self, now: SimTime) {
-        assert!(now >= self.as_of, "it is already {:?}, not {now:?}", self.as_of);
-        self.done = self.done_by(now);
+        if now == self.as_of {
+            return;
+        }
+        assert!(now > self.as_of, "it is already {:?}, not {now:?}", self.as_of);
+        let done = self.done_by(now);
+        if let Some((tag, _)) = self.flows.peek() {
+            // A flow served beyond its end would rob the others.
+            let last_ns = done.saturating_sub(u128::from(self.rate));
+            let finished = self.rate > 0 && u128::from(tag) * WORK_PER_TAG <= last_ns;
+            assert!(!finished, "a completion was due before {now:?} and was not taken");
+        }
+        self.done = done;
         self.as_of = now;
         if self.done > COUNTER_LIMIT * WORK_PER_TAG {
             self.set_back();
