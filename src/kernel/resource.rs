@@ -218,8 +218,7 @@ impl<T> QueuedResource<T> {
     }
 
     fn has_waiting_at(&self, priority: Priority) -> bool {
-        self.waiting > 0
-            && self.lines.iter().any(|line| line.priority <= priority && !line.jobs.is_empty())
+        self.waiting > 0 && self.lines.iter().any(|line| line.priority <= priority && !line.jobs.is_empty())
     }
 
     fn take(&mut self, now: SimTime, units: u64) {
@@ -295,7 +294,8 @@ mod tests {
     fn one_who_leaves_lets_the_others_through() {
         let mut team = QueuedResource::new(at(0), 2);
         team.request(at(0), Demand::one('a'));
-        let Admission::Waits(big) = team.request(at(0), Demand { job: 'b', units: 2, priority: Priority::NORMAL })
+        let Admission::Waits(big) =
+            team.request(at(0), Demand { job: 'b', units: 2, priority: Priority::NORMAL })
         else {
             panic!("two units of which one is held")
         };
