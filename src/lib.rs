@@ -1,5 +1,5 @@
 //! Portolan.
 pub mod base;
 pub mod kernel;
-pub mod world;
 pub mod simulation;
+pub mod world;

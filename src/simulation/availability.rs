@@ -4,9 +4,9 @@
 //! time: a failure that falls while the host is down, or not there, is ignored, so
 //! that a longer repair shifts no later failure.
 
+use super::capacity::Table;
 use super::estate::Spot;
 use super::event::Event;
-use super::capacity::Table;
 use super::journal::{Entry, Outage, OutageCause, Receiver};
 use super::placement::{HostState, best_fit};
 use super::{Scheduler, Simulation};
@@ -106,7 +106,9 @@ impl<R: Receiver> Simulation<'_, R> {
         self.pool_mut(offer).set_state(host, HostState::Failed);
 
         let mut held = self.held_on(offer, host);
-        held.sort_by_key(|(workload, table)| (*table != Table::Present, std::cmp::Reverse(self.world.workloads[*workload].memory), *workload));
+        held.sort_by_key(|(workload, table)| {
+            (*table != Table::Present, std::cmp::Reverse(self.world.workloads[*workload].memory), *workload)
+        });
         for (workload, table) in held {
             let demand = self.demand(workload, offer);
             match (best_fit(self.pool(offer), demand, |_| true), table) {
@@ -114,7 +116,9 @@ impl<R: Receiver> Simulation<'_, R> {
                     self.rehouse(workload, table, Spot::Host(other));
                     self.restarted(workload, offer, now);
                 }
-                (Some(other), Table::Promised | Table::Retained) => self.rehouse(workload, table, Spot::Host(other)),
+                (Some(other), Table::Promised | Table::Retained) => {
+                    self.rehouse(workload, table, Spot::Host(other))
+                }
                 (None, Table::Present) => {
                     self.rehouse(workload, table, Spot::Waiting);
                     self.goes_down(workload, OutageCause::HostFailureNoRoom, now);
@@ -134,11 +138,15 @@ impl<R: Receiver> Simulation<'_, R> {
         let waiting: Vec<WorkloadId> = self
             .places
             .enumerate()
-            .filter(|(_, place)| place.is_some_and(|place| place.offer == offer && place.spot == Spot::Waiting))
+            .filter(|(_, place)| {
+                place.is_some_and(|place| place.offer == offer && place.spot == Spot::Waiting)
+            })
             .map(|(workload, _)| workload)
             .collect();
         for workload in waiting {
-            let Some(room) = best_fit(self.pool(offer), self.demand(workload, offer), |_| true) else { continue };
+            let Some(room) = best_fit(self.pool(offer), self.demand(workload, offer), |_| true) else {
+                continue;
+            };
             self.rehouse(workload, Table::Present, Spot::Host(room));
             if let Some((from, cause)) = self.down[workload].take() {
                 let until = now + self.restart_time();

@@ -124,15 +124,20 @@ impl Gauges {
                 continue;
             }
             let quantity = gauge.quantity(area, month.span);
-            post(line(figures, gauge.figure, quantity, Line {
-                meter: gauge.key.meter,
-                category: gauge.key.category,
-                site: gauge.key.site,
-                application: gauge.key.application,
-                month: month.index,
-                paid_at: now,
-                nature: Nature::Opex,
-            }));
+            post(line(
+                figures,
+                gauge.figure,
+                quantity,
+                Line {
+                    meter: gauge.key.meter,
+                    category: gauge.key.category,
+                    site: gauge.key.site,
+                    application: gauge.key.application,
+                    month: month.index,
+                    paid_at: now,
+                    nature: Nature::Opex,
+                },
+            ));
         }
     }
 }
@@ -185,7 +190,13 @@ pub fn line(figures: &Figures, figure: FigureId, quantity: Quantity, line: Line)
 }
 
 /// A ledger line at a price worked out from `figure`, in the figure's currency.
-pub fn line_at(figures: &Figures, figure: FigureId, unit_price: Price, quantity: Quantity, line: Line) -> Charge {
+pub fn line_at(
+    figures: &Figures,
+    figure: FigureId,
+    unit_price: Price,
+    quantity: Quantity,
+    line: Line,
+) -> Charge {
     let rate = figures.rate(figure);
     let amount: Money = unit_price.charge(quantity, rate);
     Charge {

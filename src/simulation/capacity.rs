@@ -59,16 +59,20 @@ impl<R: Receiver> Simulation<'_, R> {
         let demand = self.demand(workload, offer);
         let shape = self.pool(offer).shape();
         if demand.vcpus <= shape.vcpus && demand.mib <= shape.memory.as_mib() && self.grow(offer, scheduler) {
-            let spot = self.find_spot(workload, offer).expect("a host was added, and the workload fits on one");
+            let spot =
+                self.find_spot(workload, offer).expect("a host was added, and the workload fits on one");
             return Some(self.room(offer, spot, now));
         }
         let short = self.pool(offer).shortfall(demand);
-        self.decide(now, Decision::NotPlaced {
-            workload,
-            offer,
-            short_of_vcpus: short.of_vcpus,
-            short_of_memory: short.of_memory,
-        });
+        self.decide(
+            now,
+            Decision::NotPlaced {
+                workload,
+                offer,
+                short_of_vcpus: short.of_vcpus,
+                short_of_memory: short.of_memory,
+            },
+        );
         None
     }
 
@@ -130,15 +134,20 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     fn charge_hardware(&mut self, offer: OfferId, hardware: &OwnedHardware, count: u32, now: SimTime) {
-        let charge = line(&self.figures, hardware.price, Quantity::from_units(i64::from(count)), Line {
-            meter: Meter::Hardware(offer),
-            category: Category::Hardware,
-            site: Some(self.world.offers[offer].site),
-            application: None,
-            month: self.month(now).index,
-            paid_at: now,
-            nature: Nature::Capex,
-        });
+        let charge = line(
+            &self.figures,
+            hardware.price,
+            Quantity::from_units(i64::from(count)),
+            Line {
+                meter: Meter::Hardware(offer),
+                category: Category::Hardware,
+                site: Some(self.world.offers[offer].site),
+                application: None,
+                month: self.month(now).index,
+                paid_at: now,
+                nature: Nature::Capex,
+            },
+        );
         self.post(now, charge);
     }
 
@@ -194,8 +203,12 @@ impl<R: Receiver> Simulation<'_, R> {
         let now = scheduler.now();
         let HostPrice::Owned(hardware) = &self.host_offer(offer).price else { return };
         let hardware = hardware.clone();
-        let aged: Vec<u32> =
-            self.pool(offer).hosts().filter(|(_, host)| host.replace_at <= now).map(|(index, _)| index).collect();
+        let aged: Vec<u32> = self
+            .pool(offer)
+            .hosts()
+            .filter(|(_, host)| host.replace_at <= now)
+            .map(|(index, _)| index)
+            .collect();
         if aged.is_empty() || self.plan.leaves(offer) {
             return;
         }
@@ -239,7 +252,8 @@ impl<R: Receiver> Simulation<'_, R> {
             return None;
         }
         if count > needed {
-            let empty = pool.hosts().find(|(_, host)| host.held == 0 && host.is_in_service()).map(|(host, _)| host);
+            let empty =
+                pool.hosts().find(|(_, host)| host.held == 0 && host.is_in_service()).map(|(host, _)| host);
             if let Some(host) = empty {
                 return Some(self.give_up(offer, host, fate, scheduler));
             }
@@ -283,7 +297,12 @@ impl<R: Receiver> Simulation<'_, R> {
         let wanted = Place { offer, spot: Spot::Host(host) };
         let mut held = Vec::new();
         for table in [Table::Present, Table::Promised, Table::Retained] {
-            held.extend(self.table(table).enumerate().filter(|(_, place)| **place == Some(wanted)).map(|(id, _)| (id, table)));
+            held.extend(
+                self.table(table)
+                    .enumerate()
+                    .filter(|(_, place)| **place == Some(wanted))
+                    .map(|(id, _)| (id, table)),
+            );
         }
         held
     }
@@ -310,7 +329,13 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     /// Gives up an empty host; when it would have had to be replaced.
-    fn give_up(&mut self, offer: OfferId, host: u32, fate: Fate, scheduler: &mut Scheduler<Event>) -> SimTime {
+    fn give_up(
+        &mut self,
+        offer: OfferId,
+        host: u32,
+        fate: Fate,
+        scheduler: &mut Scheduler<Event>,
+    ) -> SimTime {
         let now = scheduler.now();
         let replace_at = self.pool(offer).host(host).replace_at;
         if fate == Fate::GivenUp {

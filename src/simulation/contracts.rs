@@ -12,7 +12,9 @@ use super::{Scheduler, Simulation};
 use crate::base::ids::Id;
 use crate::base::units::{Price, Quantity, SimTime};
 use crate::world::rules::{commitments, licences};
-use crate::world::{ContractChoice, ContractId, GuestWindows, LicenceId, OfferId, PartyId, Portability, Term};
+use crate::world::{
+    ContractChoice, ContractId, GuestWindows, LicenceId, OfferId, PartyId, Portability, Term,
+};
 
 /// Cores held until a date.
 #[derive(Clone, Copy, Debug)]
@@ -128,7 +130,8 @@ impl<R: Receiver> Simulation<'_, R> {
             }
             let years = holding.until.since(from).as_days() / 365.25;
             let quantity = Quantity::from_f64(years * f64::from(holding.cores));
-            let mut charge = self.year_of(&holding, holding.until, Meter::RemainingCommitment(holding.contract));
+            let mut charge =
+                self.year_of(&holding, holding.until, Meter::RemainingCommitment(holding.contract));
             let figure = charge.figure;
             charge.quantity = quantity;
             charge.amount = charge.unit_price.charge(quantity, self.figures.rate(figure));
@@ -151,15 +154,21 @@ impl<R: Receiver> Simulation<'_, R> {
             Kind::Bought | Kind::Bridge => contract.renewal.price,
         };
         let month = self.world.calendar.month_of(due).min(self.last_month) as u32;
-        line_at(&self.figures, figure, holding.price, Quantity::from_units(i64::from(holding.cores)), Line {
-            meter,
-            category: Category::Licences,
-            site: None,
-            application: None,
-            month,
-            paid_at: due,
-            nature: Nature::Opex,
-        })
+        line_at(
+            &self.figures,
+            figure,
+            holding.price,
+            Quantity::from_units(i64::from(holding.cores)),
+            Line {
+                meter,
+                category: Category::Licences,
+                site: None,
+                application: None,
+                month,
+                paid_at: due,
+                nature: Nature::Opex,
+            },
+        )
     }
 
     fn meter_of(&self, holding: &Holding) -> Meter {
@@ -278,7 +287,8 @@ impl<R: Receiver> Simulation<'_, R> {
         let mut needs = Needs::default();
         for (offer, pool) in self.pools.enumerate() {
             let Some(pool) = pool else { continue };
-            let Some(used) = self.world.offers[offer].licences.iter().find(|used| used.licence == licence) else {
+            let Some(used) = self.world.offers[offer].licences.iter().find(|used| used.licence == licence)
+            else {
                 continue;
             };
             let cores = licences::counted_cores(counting, &pool.shape(), pool.count());
@@ -292,7 +302,8 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     fn workloads_needing(&self, licence: LicenceId) -> u32 {
-        let needs = |offer: OfferId| self.world.offers[offer].licences.iter().any(|used| used.licence == licence);
+        let needs =
+            |offer: OfferId| self.world.offers[offer].licences.iter().any(|used| used.licence == licence);
         self.places.iter().flatten().filter(|place| needs(place.offer)).count() as u32
     }
 
@@ -315,7 +326,13 @@ impl<R: Receiver> Simulation<'_, R> {
             if needed > owned {
                 let missing = Quantity::from_units(i64::from(needed - owned));
                 let price = self.figures.price(licence.price);
-                let charge = line_at(&self.figures, licence.price, price, missing, line(Meter::Packs(id), Nature::Capex));
+                let charge = line_at(
+                    &self.figures,
+                    licence.price,
+                    price,
+                    missing,
+                    line(Meter::Packs(id), Nature::Capex),
+                );
                 self.post(now, charge);
             }
             self.packs_owned[id.index()] = needed.max(owned);
@@ -323,8 +340,13 @@ impl<R: Receiver> Simulation<'_, R> {
                 let share = self.figures.value(perpetual.assurance);
                 let price = Price::from_f64(self.figures.value(licence.price) * share);
                 let quantity = Quantity::from_f64(f64::from(needed) * years);
-                let charge =
-                    line_at(&self.figures, licence.price, price, quantity, line(Meter::Assurance(id), Nature::Opex));
+                let charge = line_at(
+                    &self.figures,
+                    licence.price,
+                    price,
+                    quantity,
+                    line(Meter::Assurance(id), Nature::Opex),
+                );
                 self.post(now, charge);
             }
         }

@@ -91,12 +91,15 @@ impl<R: Receiver> Simulation<'_, R> {
             route.push(self.copying.links[link]);
         }
         route.extend(self.copying.tools[tool].throughput);
-        self.copying.network.add(now, Flow {
-            route: &route,
-            cap: self.world.tools[tool].per_copy,
-            volume: self.volume(workload),
-            job: workload,
-        });
+        self.copying.network.add(
+            now,
+            Flow {
+                route: &route,
+                cap: self.world.tools[tool].per_copy,
+                volume: self.volume(workload),
+                job: workload,
+            },
+        );
         self.await_copies(scheduler);
     }
 
@@ -137,7 +140,9 @@ impl<R: Receiver> Simulation<'_, R> {
             (Some((at, _)), Some(timer)) => {
                 scheduler.retime(timer, at);
             }
-            (Some((at, _)), None) => self.copying.timer = Some(scheduler.schedule_at(at, Event::CopiesProgress)),
+            (Some((at, _)), None) => {
+                self.copying.timer = Some(scheduler.schedule_at(at, Event::CopiesProgress))
+            }
             (None, Some(timer)) => {
                 scheduler.cancel(timer);
                 self.copying.timer = None;

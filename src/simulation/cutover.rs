@@ -56,7 +56,8 @@ impl<R: Receiver> Simulation<'_, R> {
     /// The first instant, not before `from`, inside a weekly window.
     fn next_opening(&self, opens: Span, length: Span, from: SimTime) -> SimTime {
         // Shift time so that weeks begin on Mondays.
-        let since_monday = Span::from_days(self.world.calendar.start().weekday().to_monday_zero_offset() as u64);
+        let since_monday =
+            Span::from_days(self.world.calendar.start().weekday().to_monday_zero_offset() as u64);
         let shifted = from + since_monday;
         let week = shifted.as_ns() / WEEK.as_ns();
         let into = Span::from_ns(shifted.as_ns() % WEEK.as_ns());
@@ -75,7 +76,8 @@ impl<R: Receiver> Simulation<'_, R> {
         let members = self.movers(group);
         // A host that failed after it was promised is repaired in hours: the group
         // goes in the next window.
-        let awaited = members.iter().any(|workload| self.promised[*workload].is_some_and(|place| !self.is_up(place)));
+        let awaited =
+            members.iter().any(|workload| self.promised[*workload].is_some_and(|place| !self.is_up(place)));
         if awaited {
             let opens = self.next_window(now + NEXT_TRY);
             scheduler.schedule_at(opens, Event::CutoverStarts(group));
@@ -86,7 +88,8 @@ impl<R: Receiver> Simulation<'_, R> {
         let entity = EntityKey::new(APPLICATION, &self.world.applications[group].name, 0);
         let moves = members.iter().any(|workload| self.promised[*workload].is_some());
         let fails = moves
-            && self.draws.uniform(CUTOVER, entity, attempt) < self.figures.value(self.world.factory.cutover_failure);
+            && self.draws.uniform(CUTOVER, entity, attempt)
+                < self.figures.value(self.world.factory.cutover_failure);
         for workload in &members {
             if self.world.workloads[*workload].power == Power::On {
                 let cause = if fails { OutageCause::Rollback } else { OutageCause::Cutover };
@@ -112,7 +115,8 @@ impl<R: Receiver> Simulation<'_, R> {
     /// that are retired.
     fn movers(&self, group: ApplicationId) -> Vec<WorkloadId> {
         let mut members = self.programme.members(group);
-        members.retain(|workload| self.promised[*workload].is_some() || self.assignment(*workload).to.is_none());
+        members
+            .retain(|workload| self.promised[*workload].is_some() || self.assignment(*workload).to.is_none());
         members
     }
 
@@ -244,7 +248,8 @@ impl<R: Receiver> Simulation<'_, R> {
             let since = match self.down[workload].take_if(|_| !waiting) {
                 Some((from, cause)) => {
                     let offer = self.source_offer(workload);
-                    self.journal.receive(now, &Entry::Outage(Outage { workload, offer, from, until: now, cause }));
+                    self.journal
+                        .receive(now, &Entry::Outage(Outage { workload, offer, from, until: now, cause }));
                     self.charge_downtime(workload, now.since(from), now);
                     now.since(from)
                 }

@@ -8,7 +8,9 @@ use super::{Scheduler, Simulation};
 use crate::base::ids::Id;
 use crate::base::units::SimTime;
 use crate::world::rules::{demand, tariffs};
-use crate::world::{Basis, Capacity, GuestWindows, OfferId, OsFamily, Power, ServiceKind, SiteId, WorkloadId};
+use crate::world::{
+    Basis, Capacity, GuestWindows, OfferId, OsFamily, Power, ServiceKind, SiteId, WorkloadId,
+};
 
 /// Where a workload is, or will be, or was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +64,10 @@ impl<R: Receiver> Simulation<'_, R> {
             });
             // The checks of a scenario refuse a workload larger than a host.
             let spot = spot.unwrap_or_else(|| {
-                panic!("{} does not fit on an empty host of {}", world.workloads[id].name, world.offers[offer].name)
+                panic!(
+                    "{} does not fit on an empty host of {}",
+                    world.workloads[id].name, world.offers[offer].name
+                )
             });
             let place = Place { offer, spot };
             self.occupy(id, place);
@@ -72,7 +77,12 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// What a workload needs at an offer.
     pub(super) fn demand(&self, workload: WorkloadId, offer: OfferId) -> Demand {
-        let need = demand::need(self.world, &self.figures, &self.world.workloads[workload], &self.world.offers[offer]);
+        let need = demand::need(
+            self.world,
+            &self.figures,
+            &self.world.workloads[workload],
+            &self.world.offers[offer],
+        );
         Demand::of(need.vcpus, need.memory)
     }
 
@@ -94,7 +104,9 @@ impl<R: Receiver> Simulation<'_, R> {
 
     fn windows_surcharge(&self, workload: WorkloadId, offer: OfferId) -> Option<crate::world::FigureId> {
         match self.world.offers[offer].windows {
-            GuestWindows::Included(figure) if self.world.workloads[workload].os == OsFamily::Windows => Some(figure),
+            GuestWindows::Included(figure) if self.world.workloads[workload].os == OsFamily::Windows => {
+                Some(figure)
+            }
             _ => None,
         }
     }
@@ -162,7 +174,12 @@ impl<R: Receiver> Simulation<'_, R> {
                 *count = step.count(*count);
                 if let GuestWindows::Included(figure) = offer.windows {
                     let vcpus = u64::from(self.licensed_vcpus(workload, place));
-                    let gauge = self.gauges.gauge(key(Meter::IncludedWindows(place.offer), Category::Licences), figure, Per::Hour, 1);
+                    let gauge = self.gauges.gauge(
+                        key(Meter::IncludedWindows(place.offer), Category::Licences),
+                        figure,
+                        Per::Hour,
+                        1,
+                    );
                     self.step_gauge(gauge, vcpus, step, now);
                 }
             }
@@ -232,8 +249,12 @@ impl<R: Receiver> Simulation<'_, R> {
         };
         let included = hosts.storage_included.get() * u64::from(pool.count());
         let charged = self.pooled_storage[offer].saturating_sub(included);
-        let key =
-            GaugeKey { meter: Meter::Storage(site), category: Category::Storage, site: Some(site), application: None };
+        let key = GaugeKey {
+            meter: Meter::Storage(site),
+            category: Category::Storage,
+            site: Some(site),
+            application: None,
+        };
         let gauge = self.gauges.gauge(key, figure, Per::Month, GIB);
         self.gauges.level(gauge).set(charged, now);
     }
@@ -247,7 +268,9 @@ impl<R: Receiver> Simulation<'_, R> {
     pub(super) fn open_services(&mut self, scheduler: &mut Scheduler<Event>) {
         for site in self.world.sites.ids() {
             for (index, service) in self.world.sites[site].services.iter().enumerate() {
-                if service.basis == Basis::Month && service.committed_until.is_some_and(|until| until > SimTime::START) {
+                if service.basis == Basis::Month
+                    && service.committed_until.is_some_and(|until| until > SimTime::START)
+                {
                     let gauge = self.service_gauge(site, index);
                     self.gauges.level(gauge).set(1, scheduler.now());
                 }
@@ -282,9 +305,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let world = self.world;
         let occupied = match step {
             Step::Up => true,
-            Step::Down => {
-                self.places.iter().flatten().any(|place| world.offers[place.offer].site == site)
-            }
+            Step::Down => self.places.iter().flatten().any(|place| world.offers[place.offer].site == site),
         };
         for (index, service) in world.sites[site].services.iter().enumerate() {
             if service.basis != Basis::Month {
@@ -328,13 +349,14 @@ impl<R: Receiver> Simulation<'_, R> {
         for (offer, pool) in self.pools.enumerate() {
             let Some(pool) = pool else { continue };
             let tables = [&self.places, &self.promised, &self.retained];
-            let held = tables.into_iter().flat_map(|table| table.enumerate()).filter_map(|(workload, place)| {
-                let place = place.filter(|place| place.offer == offer)?;
-                match place.spot {
-                    Spot::Host(host) => Some((host, self.demand(workload, offer))),
-                    _ => None,
-                }
-            });
+            let held =
+                tables.into_iter().flat_map(|table| table.enumerate()).filter_map(|(workload, place)| {
+                    let place = place.filter(|place| place.offer == offer)?;
+                    match place.spot {
+                        Spot::Host(host) => Some((host, self.demand(workload, offer))),
+                        _ => None,
+                    }
+                });
             pool.audit(held);
         }
     }

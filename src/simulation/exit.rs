@@ -105,9 +105,10 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             self.down[workload] = None;
         }
         self.exit = Some(rehearsal.party);
-        self.plan = Plan::evacuation(self.world, rehearsal.assignments, &self.plan.schedule, now, |workload| {
-            self.places[workload].map(|place| place.offer)
-        });
+        self.plan =
+            Plan::evacuation(self.world, rehearsal.assignments, &self.plan.schedule, now, |workload| {
+                self.places[workload].map(|place| place.offer)
+            });
         self.programme = Programme::of(self.world, &self.plan);
         self.copying = Copying::of(self.world);
     }

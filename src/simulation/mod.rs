@@ -118,7 +118,11 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             places: IdVec::filled(None, world.workloads.len()),
             promised: IdVec::filled(None, world.workloads.len()),
             retained: IdVec::filled(None, world.workloads.len()),
-            pools: world.offers.iter().map(|offer| offer.hosts().map(|hosts| Pool::new(hosts.shape))).collect(),
+            pools: world
+                .offers
+                .iter()
+                .map(|offer| offer.hosts().map(|hosts| Pool::new(hosts.shape)))
+                .collect(),
             gauges: Gauges::default(),
             hosts: IdVec::filled(HostLevels::default(), world.offers.len()),
             running: IdVec::filled(Level::default(), world.sites.len()),

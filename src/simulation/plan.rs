@@ -50,7 +50,8 @@ impl Plan {
             wave_sizes: pace.wave_sizes.clone(),
         };
         let contracts = IdVec::filled(ContractChoice::Leave, world.contracts.len());
-        let mut plan = Self { assignments, schedule, contracts, consolidations: Vec::new(), left: Vec::new() };
+        let mut plan =
+            Self { assignments, schedule, contracts, consolidations: Vec::new(), left: Vec::new() };
         plan.find_left(world, place);
         plan
     }

@@ -60,13 +60,15 @@ impl Programme {
     /// (published practice starts with what is least complex), cut into waves of
     /// the sizes that the schedule states.
     pub fn of(world: &World, plan: &Plan) -> Self {
-        let mut by_group: IdVec<ApplicationId, Vec<WorkloadId>> = IdVec::filled(Vec::new(), world.applications.len());
+        let mut by_group: IdVec<ApplicationId, Vec<WorkloadId>> =
+            IdVec::filled(Vec::new(), world.applications.len());
         for (workload, assignment) in plan.assignments.enumerate() {
             if assignment.is_some() {
                 by_group[world.workloads[workload].application].push(workload);
             }
         }
-        let mut order: Vec<ApplicationId> = by_group.ids().filter(|group| !by_group[*group].is_empty()).collect();
+        let mut order: Vec<ApplicationId> =
+            by_group.ids().filter(|group| !by_group[*group].is_empty()).collect();
         order.sort_by_key(|group| {
             let bytes: u64 = by_group[*group].iter().map(|id| world.workloads[*id].disk.get()).sum();
             (by_group[*group].len(), bytes, *group)
@@ -86,7 +88,8 @@ impl Programme {
                 waves.push(Vec::new());
             }
             room -= count;
-            groups[*group] = Group { first: members.len() as u32, count, wave: waves.len() as u32, ..Group::default() };
+            groups[*group] =
+                Group { first: members.len() as u32, count, wave: waves.len() as u32, ..Group::default() };
             members.extend(&by_group[*group]);
             waves.last_mut().expect("a wave was opened").push(*group);
         }
@@ -237,15 +240,20 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// Books hours of the crew.
     pub(super) fn charge_hours(&mut self, meter: Meter, hours: f64, group: ApplicationId, now: SimTime) {
-        let charge = line(&self.figures, self.world.factory.rate, Quantity::from_f64(hours), Line {
-            meter,
-            category: Category::Migration,
-            site: None,
-            application: Some(group),
-            month: self.month(now).index,
-            paid_at: now,
-            nature: Nature::Opex,
-        });
+        let charge = line(
+            &self.figures,
+            self.world.factory.rate,
+            Quantity::from_f64(hours),
+            Line {
+                meter,
+                category: Category::Migration,
+                site: None,
+                application: Some(group),
+                month: self.month(now).index,
+                paid_at: now,
+                nature: Nature::Opex,
+            },
+        );
         self.post(now, charge);
     }
 
@@ -282,7 +290,11 @@ impl<R: Receiver> Simulation<'_, R> {
                     moving += 1;
                     scheduler.schedule_at(room.ready, Event::CopyMayStart(workload));
                 }
-                None => self.journal_move(workload, Ending { outcome: MoveOutcome::Unplaced, down: Span::ZERO }, now),
+                None => self.journal_move(
+                    workload,
+                    Ending { outcome: MoveOutcome::Unplaced, down: Span::ZERO },
+                    now,
+                ),
             }
         }
         self.programme.groups[group].copies_left = moving;
@@ -297,26 +309,31 @@ impl<R: Receiver> Simulation<'_, R> {
         let assignment = self.assignment(workload);
         let copies = self.programme.copies[workload];
         let from = self.source_of(workload).offer;
-        self.journal.receive(now, &Entry::Move(Move {
-            workload,
-            wave: group.wave,
-            from,
-            to: assignment.to,
-            method: if assignment.to.is_some() { assignment.method } else { Method::Cold },
-            tool: assignment.tool,
-            prepared_from: group.prepared_from,
-            copied_from: copies.from,
-            copied: copies.until,
-            cutover: group.cutover,
-            outcome: ending.outcome,
-            down_seconds: ending.down.as_seconds(),
-            attempt: group.attempt,
-        }));
+        self.journal.receive(
+            now,
+            &Entry::Move(Move {
+                workload,
+                wave: group.wave,
+                from,
+                to: assignment.to,
+                method: if assignment.to.is_some() { assignment.method } else { Method::Cold },
+                tool: assignment.tool,
+                prepared_from: group.prepared_from,
+                copied_from: copies.from,
+                copied: copies.until,
+                cutover: group.cutover,
+                outcome: ending.outcome,
+                down_seconds: ending.down.as_seconds(),
+                attempt: group.attempt,
+            }),
+        );
     }
 
     /// Where a workload is, or was before its move.
     fn source_of(&self, workload: WorkloadId) -> Place {
-        self.retained[workload].or(self.places[workload]).expect("a workload that moves is, or was, somewhere")
+        self.retained[workload]
+            .or(self.places[workload])
+            .expect("a workload that moves is, or was, somewhere")
     }
 
     /// The offer that a workload leaves.

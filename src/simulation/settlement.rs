@@ -17,7 +17,9 @@ impl<R: Receiver> Simulation<'_, R> {
         self.settle_month(now);
         self.end_unused_services(now);
         for offer in self.world.offers.ids() {
-            let rented = self.world.offers[offer].hosts().is_some_and(|hosts| matches!(hosts.price, HostPrice::PerHour(_)));
+            let rented = self.world.offers[offer]
+                .hosts()
+                .is_some_and(|hosts| matches!(hosts.price, HostPrice::PerHour(_)));
             if self.pools[offer].is_some() && (rented || self.plan.leaves(offer)) {
                 self.consolidate(offer, scheduler);
             }
@@ -81,7 +83,12 @@ impl<R: Receiver> Simulation<'_, R> {
             HostPrice::Owned(hardware) => {
                 let kilowatts = self.figures.value(hardware.watts) / 1_000.0;
                 let pue = self.figures.value(self.world.operations.pue);
-                (Meter::Energy(offer), self.world.operations.electricity, Category::Energy, hours * kilowatts * pue)
+                (
+                    Meter::Energy(offer),
+                    self.world.operations.electricity,
+                    Category::Energy,
+                    hours * kilowatts * pue,
+                )
             }
         };
         // The two parts are rounded so that they add up to the whole.
@@ -90,15 +97,20 @@ impl<R: Receiver> Simulation<'_, R> {
         let single = Quantity::from_micros(whole.micros() - double.micros());
         for (category, quantity) in [(category, single), (Category::DoubleRunning, double)] {
             if quantity != Quantity::ZERO {
-                let charge = line(&self.figures, figure, quantity, Line {
-                    meter,
-                    category,
-                    site: Some(self.world.offers[offer].site),
-                    application: None,
-                    month: month.index,
-                    paid_at: now,
-                    nature: Nature::Opex,
-                });
+                let charge = line(
+                    &self.figures,
+                    figure,
+                    quantity,
+                    Line {
+                        meter,
+                        category,
+                        site: Some(self.world.offers[offer].site),
+                        application: None,
+                        month: month.index,
+                        paid_at: now,
+                        nature: Nature::Opex,
+                    },
+                );
                 self.post(now, charge);
             }
         }
@@ -112,7 +124,8 @@ impl<R: Receiver> Simulation<'_, R> {
         let world = self.world;
         let Some(tariff) = &world.sites[site].egress else { return };
         let months = running_ns as f64 / month.span.as_ns() as f64;
-        let used = months * self.figures.value(world.operations.user_egress_gb) + self.dependency_egress(site);
+        let used =
+            months * self.figures.value(world.operations.user_egress_gb) + self.dependency_egress(site);
         // A provider who must let its customers go freely charges nothing for the
         // data they take out when they leave for good.
         let waived = tariff.free_on_exit.is_some() && self.is_being_left(site);
@@ -120,21 +133,29 @@ impl<R: Receiver> Simulation<'_, R> {
         let running: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, used).collect();
         let everything: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, used + copied).collect();
         for (figure, quantity) in everything {
-            let base = running.iter().find(|(tier, _)| *tier == figure).map_or(Quantity::ZERO, |(_, quantity)| *quantity);
+            let base = running
+                .iter()
+                .find(|(tier, _)| *tier == figure)
+                .map_or(Quantity::ZERO, |(_, quantity)| *quantity);
             let extra = Quantity::from_micros(quantity.micros() - base.micros());
             for (category, quantity) in [(Category::Network, base), (Category::Migration, extra)] {
                 if quantity == Quantity::ZERO {
                     continue;
                 }
-                let charge = line(&self.figures, figure, quantity, Line {
-                    meter: Meter::Egress(site),
-                    category,
-                    site: Some(site),
-                    application: None,
-                    month: month.index,
-                    paid_at: now,
-                    nature: Nature::Opex,
-                });
+                let charge = line(
+                    &self.figures,
+                    figure,
+                    quantity,
+                    Line {
+                        meter: Meter::Egress(site),
+                        category,
+                        site: Some(site),
+                        application: None,
+                        month: month.index,
+                        paid_at: now,
+                        nature: Nature::Opex,
+                    },
+                );
                 self.post(now, charge);
             }
         }
@@ -184,19 +205,25 @@ impl<R: Receiver> Simulation<'_, R> {
             .collect();
         planes.sort_unstable();
         planes.dedup();
-        let extra = planes.len().saturating_sub(1) as f64 * self.figures.value(operations.per_extra_management_plane);
+        let extra =
+            planes.len().saturating_sub(1) as f64 * self.figures.value(operations.per_extra_management_plane);
         for (meter, people) in [(Meter::Administration, people), (Meter::ExtraManagementPlanes, extra)] {
             let quantity = Quantity::from_f64(people * years);
             if quantity != Quantity::ZERO {
-                let charge = line(&self.figures, operations.administrator_per_year, quantity, Line {
-                    meter,
-                    category: Category::Labour,
-                    site: None,
-                    application: None,
-                    month: month.index,
-                    paid_at: now,
-                    nature: Nature::Opex,
-                });
+                let charge = line(
+                    &self.figures,
+                    operations.administrator_per_year,
+                    quantity,
+                    Line {
+                        meter,
+                        category: Category::Labour,
+                        site: None,
+                        application: None,
+                        month: month.index,
+                        paid_at: now,
+                        nature: Nature::Opex,
+                    },
+                );
                 self.post(now, charge);
             }
         }
@@ -217,15 +244,20 @@ impl<R: Receiver> Simulation<'_, R> {
             if quantity == Quantity::ZERO {
                 continue;
             }
-            let charge = line(&self.figures, figure, quantity, Line {
-                meter: Meter::ServiceCredit(offer),
-                category: Category::ServiceLevels,
-                site: Some(self.world.offers[offer].site),
-                application: Some(self.world.workloads[workload].application),
-                month: month.index,
-                paid_at: now,
-                nature: Nature::Credit,
-            });
+            let charge = line(
+                &self.figures,
+                figure,
+                quantity,
+                Line {
+                    meter: Meter::ServiceCredit(offer),
+                    category: Category::ServiceLevels,
+                    site: Some(self.world.offers[offer].site),
+                    application: Some(self.world.workloads[workload].application),
+                    month: month.index,
+                    paid_at: now,
+                    nature: Nature::Credit,
+                },
+            );
             self.post(now, charge);
         }
     }
@@ -253,8 +285,12 @@ impl<R: Receiver> Simulation<'_, R> {
         self.circuits_open[link] = true;
         let described = &self.world.links[link];
         let Some(figure) = described.per_month else { return };
-        let key =
-            GaugeKey { meter: Meter::Circuit(link), category: Category::Network, site: None, application: None };
+        let key = GaugeKey {
+            meter: Meter::Circuit(link),
+            category: Category::Network,
+            site: None,
+            application: None,
+        };
         let gauge = self.gauges.gauge(key, figure, Per::Month, 1);
         self.gauges.level(gauge).set(1, now);
     }

@@ -97,7 +97,11 @@ impl Pool {
 
     /// Hosts that have not been given back, with their numbers.
     pub fn hosts(&self) -> impl Iterator<Item = (u32, &Host)> {
-        self.hosts.iter().enumerate().filter(|(_, host)| host.state != HostState::Gone).map(|(i, host)| (i as u32, host))
+        self.hosts
+            .iter()
+            .enumerate()
+            .filter(|(_, host)| host.state != HostState::Gone)
+            .map(|(i, host)| (i as u32, host))
     }
 
     /// One host.
@@ -158,10 +162,13 @@ impl Pool {
 
     /// What the hosts in service lack for a workload.
     pub fn shortfall(&self, demand: Demand) -> Shortfall {
-        self.hosts().filter(|(_, host)| host.is_in_service()).fold(Shortfall::default(), |short, (_, host)| Shortfall {
-            of_vcpus: short.of_vcpus + u32::from(host.free_vcpus < demand.vcpus),
-            of_memory: short.of_memory + u32::from(host.free_mib < demand.mib),
-        })
+        self.hosts().filter(|(_, host)| host.is_in_service()).fold(
+            Shortfall::default(),
+            |short, (_, host)| Shortfall {
+                of_vcpus: short.of_vcpus + u32::from(host.free_vcpus < demand.vcpus),
+                of_memory: short.of_memory + u32::from(host.free_mib < demand.mib),
+            },
+        )
     }
 
     /// Checks the books against what workloads say they hold.
