@@ -5,8 +5,15 @@
 
 mod data;
 mod money;
+mod parse;
 mod time;
+mod written;
 
 pub use data::{Bandwidth, Bytes};
 pub use money::{Currency, Money, Price, Quantity};
+pub use parse::{Atom, Measure, MeasureError, Thing, TimeUnit, Unit, currency, number};
 pub use time::{Calendar, SimTime, Span};
+pub use written::{
+    Amount, Change, ExchangeRate, HostShape, Meter, Period, Power, QuantityError, Share, UnitPrice, Written,
+    YearlyRate,
+};
