@@ -1,0 +1,162 @@
+//! Who runs sites, and what is charged there beside computing.
+
+use super::figure::{Confidence, Figure, Regional};
+use super::offer::Offer;
+use crate::base::settings::{Entries, Name};
+use crate::base::units::{Bytes, Measure, Period, Share, UnitPrice};
+
+crate::record! {
+    /// An organisation that runs sites.
+    pub struct Provider as "a provider" {
+        /// Its name for people.
+        pub label: String,
+        /// The party that operates its sites and signs its contracts.
+        pub operator: Name,
+        /// The party that owns the operator.
+        pub owner: Name,
+        /// What it answers to the sovereignty framework: a name of `profiles`.
+        pub profile: Name,
+        /// Whether Microsoft names it as a Listed Provider, which restricts the licences carried there.
+        pub listed_provider: bool,
+        /// Its regions; none for the user's own rooms, which a scenario places.
+        pub regions: Entries<Region>,
+        /// What storage costs there.
+        pub storage: Option<Storage>,
+        /// What outgoing data costs there.
+        pub egress: Option<Egress>,
+        /// What leaving for good costs.
+        pub exit: Exit,
+        /// What is paid there beside computing, storage and data.
+        pub services: Entries<Service>,
+        /// What it promises about availability, by name.
+        pub service_levels: Entries<ServiceLevel>,
+        /// What can be bought there.
+        pub offers: Entries<Offer>,
+    }
+
+    /// A region of a provider.
+    pub struct Region as "a region" {
+        /// Its name for people.
+        pub label: String,
+        /// The country where the data lies, an ISO 3166 code.
+        pub country: String,
+    }
+
+    /// What storage costs.
+    pub struct Storage as "storage classes" {
+        /// The class that disks of VMs are put on: a name of `classes`.
+        pub default: Name,
+        /// The classes on sale.
+        pub classes: Entries<StorageClass>,
+    }
+
+    /// A class of storage.
+    pub struct StorageClass as "a storage class" {
+        /// Its name for people.
+        pub label: String,
+        /// Its price per GiB-month. A provider's GB of disk is a GiB.
+        pub price: Regional<UnitPrice>,
+    }
+
+    /// Price of data that leaves for the internet or another provider.
+    pub struct Egress as "an egress tariff" {
+        /// What is free in a month.
+        pub free: Figure<Measure>,
+        /// Tiers in order of their start; the first starts at zero.
+        pub tiers: Entries<Tier>,
+        /// Between regions of the provider.
+        pub inter_region: Option<Figure<UnitPrice>>,
+        /// Between zones of a region, each way.
+        pub cross_zone: Option<Figure<UnitPrice>>,
+    }
+
+    /// One tier of an egress tariff.
+    pub struct Tier as "a tier" {
+        /// The month's volume from which it applies.
+        pub from: Bytes,
+        /// Price per GB of 10^9 bytes.
+        pub price: Regional<UnitPrice>,
+    }
+
+    /// What leaving for good costs.
+    pub struct Exit as "a rule on leaving" {
+        /// Whether data taken out on leaving is free.
+        pub free_egress: bool,
+        /// The time for taking it out.
+        pub window: Option<Period>,
+        /// The key of the source.
+        pub source: Name,
+        /// How sure it is, A to D.
+        pub confidence: Confidence,
+        /// Conditions.
+        pub note: Option<String>,
+    }
+
+    /// Something paid at a site beside computing, storage and data.
+    pub struct Service as "a service" {
+        /// Its heading in the report.
+        pub kind: ServiceHeading,
+        /// Its name for people.
+        pub label: String,
+        /// Its price; the unit says what it counts.
+        pub price: Regional<UnitPrice>,
+    }
+
+    /// What a provider promises about availability, and pays when it fails.
+    pub struct ServiceLevel as "a service level" {
+        /// What it is promised for.
+        pub label: String,
+        /// Promised share of a month's minutes.
+        pub target: Option<Share>,
+        /// Credits, from the mildest breach to the worst; empty when none was found.
+        pub credits: Vec<CreditStep> = "[]",
+        /// That nothing was found, and what was looked at; instead of a target.
+        pub needed: Option<String>,
+        /// The key of the source.
+        pub source: Option<Name>,
+        /// How sure it is, A to D.
+        pub confidence: Option<Confidence>,
+        /// Conditions.
+        pub note: Option<String>,
+    }
+
+    /// One step of a service credit.
+    pub struct CreditStep as "a credit" {
+        /// It is due when the month's uptime is below this.
+        pub below: Share,
+        /// Share of the month's fee that is credited.
+        pub credit: Share,
+    }
+}
+
+crate::choices! {
+    /// What a service is, which is also its heading in the report.
+    pub enum ServiceHeading as "a kind of service" {
+        /// Storage arrays.
+        Storage = "storage",
+        /// Backup: repositories, retained restore points, licences.
+        Backup = "backup",
+        /// Disaster-recovery tooling.
+        DisasterRecovery = "disaster-recovery",
+        /// Network and security.
+        Network = "network",
+        /// Rooms and maintenance.
+        Rooms = "rooms",
+        /// Support plans.
+        Support = "support",
+    }
+}
+
+impl Provider {
+    /// The price of storage for disks of VMs in `region`.
+    pub fn disk_price(&self, region: &str) -> Option<&Figure<UnitPrice>> {
+        let storage = self.storage.as_ref()?;
+        storage.classes.get(storage.default.as_str())?.price.at(region)
+    }
+
+    /// Whether any part of `offer` is priced in `region`, be it by a figure that the
+    /// user still has to state.
+    pub fn sells(&self, offer: &Offer, region: &str) -> bool {
+        offer.price.as_ref().is_some_and(|price| price.at(region).is_some()) || !offer.sizes(region).is_empty()
+    }
+}

@@ -1,0 +1,3 @@
+//! Everything that becomes a World: the catalogue, the estate, the scenario.
+
+pub mod catalog;
