@@ -1,0 +1,3 @@
+//! Everything that becomes a World: what the user wrote and what the user has.
+
+pub mod estate;
