@@ -1,5 +1,7 @@
 //! Portolan.
+
 pub mod base;
+pub mod input;
 pub mod kernel;
 pub mod simulation;
 pub mod world;

@@ -1,3 +1,4 @@
 //! Everything that becomes a World: the catalogue, the estate, the scenario.
 
 pub mod catalog;
+pub mod estate;
