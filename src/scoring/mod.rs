@@ -5,9 +5,12 @@
 
 mod availability;
 mod cost;
+#[cfg(test)]
+mod fixture;
 mod interoperability;
 mod lock_in;
 mod migration;
+mod payees;
 mod residence;
 mod scorer;
 mod sovereignty;
@@ -17,6 +20,7 @@ pub use cost::Cost;
 pub use interoperability::Interoperability;
 pub use lock_in::{ExitOutcome, LockIn};
 pub use migration::Migration;
+pub use payees::Payees;
 pub use residence::Residence;
 pub use scorer::Scorer;
 pub use sovereignty::{GateViolation, Sovereignty};

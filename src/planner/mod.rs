@@ -1,0 +1,1 @@
+//! World → plan: where workloads go, as plain data.

@@ -1,0 +1,3 @@
+//! The model on the kernel.
+
+pub mod journal;
