@@ -5,18 +5,24 @@
 
 mod availability;
 mod cost;
+mod exit;
+#[cfg(test)]
+mod fixture;
 mod interoperability;
 mod lock_in;
 mod migration;
+mod payees;
 mod residence;
 mod scorer;
 mod sovereignty;
 
 pub use availability::Availability;
 pub use cost::Cost;
+pub use exit::ExitLedger;
 pub use interoperability::Interoperability;
 pub use lock_in::{ExitOutcome, LockIn};
 pub use migration::Migration;
+pub use payees::Payees;
 pub use residence::Residence;
 pub use scorer::Scorer;
 pub use sovereignty::{GateViolation, Sovereignty};

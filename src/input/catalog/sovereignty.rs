@@ -46,10 +46,20 @@ pub fn criteria(text: &str) -> Result<Vec<Criterion>, csv::Error> {
     table
         .deserialize()
         .map(|row| {
-            let (objective, objective_name, weight_v1_2_1, weight_2026, number, name, values, seals): Row = row?;
+            let (objective, objective_name, weight_v1_2_1, weight_2026, number, name, values, seals): Row =
+                row?;
             let values = values.split(';').filter_map(|value| value.parse().ok()).collect();
             let seals = seals.split(';').filter_map(|seal| seal.parse().ok()).collect();
-            Ok(Criterion { objective, objective_name, weight_v1_2_1, weight_2026, number, name, values, seals })
+            Ok(Criterion {
+                objective,
+                objective_name,
+                weight_v1_2_1,
+                weight_2026,
+                number,
+                name,
+                values,
+                seals,
+            })
         })
         .collect()
 }
@@ -97,9 +107,7 @@ impl Profile {
     pub fn in_order(&self, criteria: &[Criterion]) -> Vec<Option<u8>> {
         criteria
             .iter()
-            .map(|criterion| {
-                self.answers.get(&criterion.objective)?.get(&criterion.number.to_string())?.0
-            })
+            .map(|criterion| self.answers.get(&criterion.objective)?.get(&criterion.number.to_string())?.0)
             .collect()
     }
 }
@@ -129,11 +137,11 @@ mod tests {
     #[test]
     fn there_are_48_criteria_whose_weights_add_up_and_whose_lists_match() {
         let criteria = criteria(CRITERIA).expect("the embedded table is read");
-        let counts: Vec<usize> = (1..=8)
-            .map(|n| criteria.iter().filter(|c| c.objective == format!("SOV-{n}")).count())
-            .collect();
+        let counts: Vec<usize> =
+            (1..=8).map(|n| criteria.iter().filter(|c| c.objective == format!("SOV-{n}")).count()).collect();
         assert_eq!(counts, [8, 6, 5, 6, 7, 5, 7, 4]);
-        let total = |weight: fn(&Criterion) -> u32| criteria.iter().filter(|c| c.number == 1).map(weight).sum();
+        let total =
+            |weight: fn(&Criterion) -> u32| criteria.iter().filter(|c| c.number == 1).map(weight).sum();
         let totals: [u32; 2] = [total(|c| c.weight_v1_2_1), total(|c| c.weight_2026)];
         assert_eq!(totals, [100, 100]);
         for criterion in &criteria {

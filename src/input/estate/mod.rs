@@ -62,8 +62,8 @@ pub use detect::{InventoryFormat, load, read};
 pub use error::EstateError;
 pub use findings::{Finding, FindingKind, Findings, Outcome};
 pub use machine::{
-    Disk, DiskMode, Estate, Firmware, HostRecord, Machine, PowerState, Provisioning, RawDevice, Sharing, Storage,
-    StorageBasis, Utilisation, UtilisationConfidence,
+    Disk, DiskMode, Estate, Firmware, HostRecord, Machine, PowerState, Provisioning, RawDevice, Sharing,
+    Storage, StorageBasis, Utilisation, UtilisationConfidence,
 };
 pub use os::{OsEdition, OsFamily, OsLife, OsRole, WindowsEdition, classify};
 pub use portolan_csv::to_csv;
