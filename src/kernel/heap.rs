@@ -292,11 +292,14 @@ impl<T> IndexedHeap<T> {
                     if right.1.rank() < left.1.rank() { right } else { left }
                 }
                 _ => {
-                    let rest = self.entries.get(first..).unwrap_or_default();
-                    match rest.iter().enumerate().min_by_key(|(_, entry)| entry.rank()) {
-                        Some((offset, child)) => (first + offset, *child),
-                        None => break,
+                    let Some(mut child) = self.entries.get(first).copied() else { break };
+                    let mut least = first;
+                    for other in first + 1..self.entries.len() {
+                        if self.entries[other].rank() < child.rank() {
+                            (least, child) = (other, self.entries[other]);
+                        }
                     }
+                    (least, child)
                 }
             };
             if rank <= child.rank() {

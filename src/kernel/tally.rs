@@ -125,8 +125,12 @@ impl TimeWeighted {
         self.area += self.level * now.since(self.changed).as_ns() as f64;
         self.changed = now;
         self.level = level;
-        self.min = self.min.min(level);
-        self.max = self.max.max(level);
+        if level < self.min {
+            self.min = level;
+        }
+        if level > self.max {
+            self.max = level;
+        }
     }
 
     /// The level changes by `difference`.
