@@ -26,12 +26,10 @@ mod workload;
 pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
 pub use figure::{Figure, Figures, Provenance};
 pub use link::{Link, Route};
-pub use migration::{
-    Calendar as CutoverCalendar, Cutover, Factory, Freeze, Method, MethodSet, Tool, Window,
-};
+pub use migration::{Calendar as CutoverCalendar, Cutover, Factory, Freeze, Method, MethodSet, Tool, Window};
 pub use offer::{
-    Capacity, Credit, GuestWindows, HostOffer, HostPrice, HostShape, LicenceUse, Offer, OfferKind, Portability,
-    OwnedHardware, ServiceLevel, Sku,
+    Capacity, Credit, GuestWindows, HostOffer, HostPrice, HostShape, LicenceUse, Offer, OfferKind,
+    OwnedHardware, Portability, ServiceLevel, Sku,
 };
 pub use platform::{Facet, FacetGroup, Party, Platform};
 pub use site::{Basis, EgressTariff, EgressTier, Provider, Service, ServiceKind, Site, SiteRole};
@@ -169,8 +167,11 @@ impl World {
     pub fn parties_of(&self, offer: OfferId) -> impl Iterator<Item = PartyId> {
         let provider = &self.providers[self.provider_of(offer)];
         let (operator, owner, supplier) = (provider.operator, provider.owner, self.supplier_of(offer));
-        [Some(operator), (owner != operator).then_some(owner),
-            (supplier != operator && supplier != owner).then_some(supplier)]
+        [
+            Some(operator),
+            (owner != operator).then_some(owner),
+            (supplier != operator && supplier != owner).then_some(supplier),
+        ]
         .into_iter()
         .flatten()
     }

@@ -62,6 +62,9 @@ pub struct Platform {
 impl Platform {
     /// The facets in which `self` and `other` differ.
     pub fn differs<'a>(&'a self, other: &'a Platform) -> impl Iterator<Item = FacetId> + 'a {
-        self.values.enumerate().filter(|(facet, value)| other.values[*facet] != **value).map(|(facet, _)| facet)
+        self.values
+            .enumerate()
+            .filter(|(facet, value)| other.values[*facet] != **value)
+            .map(|(facet, _)| facet)
     }
 }

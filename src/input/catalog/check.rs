@@ -23,10 +23,14 @@ pub(super) fn references(catalog: &Catalog, diagnostics: &mut Diagnostics) {
         for (facet, _) in platform.facets.iter() {
             check.declared(facet, &catalog.facets, "a facet");
         }
-        for (facet, _) in catalog.facets.iter().filter(|(facet, _)| !platform.facets.declares(facet.as_str())) {
+        for (facet, _) in catalog.facets.iter().filter(|(facet, _)| !platform.facets.declares(facet.as_str()))
+        {
             check.diagnostics.push(
-                Diagnostic::error(platform.spot, format!("`{}` has no value for the facet `{facet}`", platform.label))
-                    .note("A platform has a value for every facet, so that any two can be compared."),
+                Diagnostic::error(
+                    platform.spot,
+                    format!("`{}` has no value for the facet `{facet}`", platform.label),
+                )
+                .note("A platform has a value for every facet, so that any two can be compared."),
             );
         }
     }
@@ -81,7 +85,9 @@ impl Check<'_> {
     fn every_source(&mut self, catalog: &Catalog) {
         fn walk(node: &Node, found: &mut impl FnMut(&Node)) {
             for (key, value) in node.as_mapping().unwrap_or_default() {
-                if matches!(key.text.as_str(), "source" | "certifications_source") && value.as_text().is_some() {
+                if matches!(key.text.as_str(), "source" | "certifications_source")
+                    && value.as_text().is_some()
+                {
                     found(value);
                 } else {
                     walk(value, found);
@@ -100,7 +106,8 @@ impl Check<'_> {
         let fits = match licence.kind {
             LicenceKind::Perpetual => licence.pack_price().is_some(),
             LicenceKind::Subscription => licence.unit_price().is_some_and(|price| {
-                matches!(price.meter, Meter::Each(Thing::Core | Thing::Vcpu | Thing::Vm)) && price.every.is_some()
+                matches!(price.meter, Meter::Each(Thing::Core | Thing::Vcpu | Thing::Vm))
+                    && price.every.is_some()
             }),
         };
         if licence.price.known().is_some() && !fits {
@@ -117,7 +124,8 @@ impl Check<'_> {
 
     fn answers(&mut self, profile: &Profile, criteria: &[Criterion]) {
         for (objective, answers) in profile.answers.iter() {
-            let of_objective = || criteria.iter().filter(|criterion| criterion.objective == objective.as_str());
+            let of_objective =
+                || criteria.iter().filter(|criterion| criterion.objective == objective.as_str());
             if of_objective().next().is_none() {
                 let known = criteria.iter().map(|criterion| criterion.objective.as_str());
                 let message = Diagnostic::error(objective.spot, format!("`{objective}` is not an objective"));
@@ -128,13 +136,16 @@ impl Check<'_> {
                 continue;
             }
             for (number, answer) in answers.iter() {
-                let criterion = of_objective().find(|criterion| criterion.number.to_string() == number.as_str());
+                let criterion =
+                    of_objective().find(|criterion| criterion.number.to_string() == number.as_str());
                 let problem = match criterion {
                     None => Some(format!("{objective} has no criterion {number}")),
                     Some(criterion) => answer
                         .0
                         .is_some_and(|index| usize::from(index) >= criterion.values.len())
-                        .then(|| format!("`{}` has answers 0 to {}", criterion.name, criterion.values.len() - 1)),
+                        .then(|| {
+                            format!("`{}` has answers 0 to {}", criterion.name, criterion.values.len() - 1)
+                        }),
                 };
                 if let Some(problem) = problem {
                     self.diagnostics.push(Diagnostic::error(number.spot, problem));

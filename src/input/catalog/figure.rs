@@ -6,7 +6,9 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot};
-use crate::base::settings::{Entries, Field, Fields, Figure as Stated, Name, Schemas, Setting, Spread, unexpected};
+use crate::base::settings::{
+    Entries, Field, Fields, Figure as Stated, Name, Schemas, Setting, Spread, unexpected,
+};
 use crate::base::units::{Atom, Measure, QuantityError, Unit, Written, number};
 use crate::base::yaml::{Kind, Node};
 
@@ -93,11 +95,17 @@ impl Written for Count {
             && measure.value <= f64::from(u32::MAX)
             && libm::trunc(measure.value) == measure.value;
         if !counts {
-            return Err(QuantityError::WrongUnit { written: measure.to_string(), wanted: <Self as Written>::WHAT });
+            return Err(QuantityError::WrongUnit {
+                written: measure.to_string(),
+                wanted: <Self as Written>::WHAT,
+            });
         }
         if !whole {
             let written = measure.to_string();
-            return Err(QuantityError::OutOfRange { written, allowed: "it must be a whole number, not negative" });
+            return Err(QuantityError::OutOfRange {
+                written,
+                allowed: "it must be a whole number, not negative",
+            });
         }
         Ok(Self(measure.value as u32))
     }
@@ -220,7 +228,10 @@ const FIELDS: &[Field] = &[
     field("triangular", "Least, most likely and greatest value; the density is a triangle."),
     field("normal", "A bell curve by its mean and its standard deviation."),
     field("lognormal", "A distribution whose logarithm is a bell curve."),
-    field("needed", "That nobody publishes the figure, and whom to ask; `low` and `high` where sources disagree."),
+    field(
+        "needed",
+        "That nobody publishes the figure, and whom to ask; `low` and `high` where sources disagree.",
+    ),
     field("assumption", "Why this figure is assumed; it appears in the report's list of assumptions."),
     field("source", "The key of the source in `sources`."),
     field("date", "As of when, where it differs from the date of the source."),
@@ -315,7 +326,9 @@ impl<T> Regional<T> {
     pub fn iter(&self) -> Box<dyn Iterator<Item = (Option<&Name>, &Figure<T>)> + '_> {
         match self {
             Self::Everywhere(figure) => Box::new(std::iter::once((None, figure))),
-            Self::ByRegion(figures) => Box::new(figures.iter().map(|(region, figure)| (Some(region), figure))),
+            Self::ByRegion(figures) => {
+                Box::new(figures.iter().map(|(region, figure)| (Some(region), figure)))
+            }
         }
     }
 }
@@ -354,7 +367,8 @@ mod tests {
 
     #[test]
     fn a_figure_knows_where_it_comes_from() {
-        let (figure, messages) = read::<Figure<UnitPrice>>("{value: 6.16 USD/h, source: list, confidence: B}");
+        let (figure, messages) =
+            read::<Figure<UnitPrice>>("{value: 6.16 USD/h, source: list, confidence: B}");
         let figure = figure.expect("a figure");
         assert!(messages.is_empty(), "{messages:?}");
         assert_eq!(figure.typical().map(ToString::to_string).as_deref(), Some("6.16 USD/h"));

@@ -95,7 +95,9 @@ fn sourced_record(node: &Node) -> Option<String> {
         .as_mapping()?
         .iter()
         .filter(|(key, _)| !about.contains(&key.text.as_str()))
-        .filter_map(|(key, value)| value.as_text().map(|text| format!("{} {text}", key.text.replace('_', " "))))
+        .filter_map(|(key, value)| {
+            value.as_text().map(|text| format!("{} {text}", key.text.replace('_', " ")))
+        })
         .collect();
     (!numbers.is_empty()).then(|| numbers.join(", "))
 }
@@ -107,7 +109,9 @@ fn number(node: &Node) -> String {
         return value.to_owned();
     }
     let range = match (text("low"), text("mode"), text("high")) {
-        (Some(low), Some(mode), Some(high)) => Some(format!("{} to {high}, most likely {}", bare(low), bare(mode))),
+        (Some(low), Some(mode), Some(high)) => {
+            Some(format!("{} to {high}, most likely {}", bare(low), bare(mode)))
+        }
         (Some(low), None, Some(high)) => Some(format!("{} to {high}", bare(low))),
         _ => None,
     };

@@ -107,7 +107,9 @@ fn replaces_figure(base: &Node, over: &Node) -> bool {
 fn with_labels(base: &Node, mut over: Node) -> Node {
     let Some(known) = base.value("assumptions") else { return over };
     let Kind::Mapping(entries) = &mut over.kind else { return over };
-    let Some((_, assumptions)) = entries.iter_mut().find(|(key, _)| key.text == "assumptions") else { return over };
+    let Some((_, assumptions)) = entries.iter_mut().find(|(key, _)| key.text == "assumptions") else {
+        return over;
+    };
     let Kind::Mapping(assumptions) = &mut assumptions.kind else { return over };
     for (key, value) in assumptions {
         let Some(known) = known.value(&key.text) else { continue };
@@ -125,7 +127,6 @@ fn with_labels(base: &Node, mut over: Node) -> Node {
     over
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,7 +141,9 @@ mod tests {
             .sorted()
             .iter()
             .map(|message| {
-                let position = message.spot.map(|spot| (sources.source(spot.source).name.clone(), sources.position(spot)));
+                let position = message
+                    .spot
+                    .map(|spot| (sources.source(spot.source).name.clone(), sources.position(spot)));
                 format!("{position:?}: {} {:?} {:?}", message.title, message.notes, message.help)
             })
             .collect();
@@ -176,7 +179,8 @@ mod tests {
     fn a_missing_price_can_be_stated_by_the_user() {
         let path = "providers: {aws: {offers: {evs-i4i: {fee: {low: 0.5 USD/h, mode: 1 USD/h, high: 2 USD/h, assumption: guess}}}}}\n";
         let fee = |catalog: &Catalog| {
-            let offer = catalog.providers.get("aws").and_then(|aws| aws.offers.get("evs-i4i")).expect("it is there");
+            let offer =
+                catalog.providers.get("aws").and_then(|aws| aws.offers.get("evs-i4i")).expect("it is there");
             offer.fee.clone().expect("it has a fee")
         };
         assert!(matches!(fee(&Catalog::embedded()).content, Content::Needed { .. }));
@@ -193,12 +197,16 @@ mod tests {
         assert_eq!(messages.len(), 2, "{messages:#?}");
         assert!(messages[0].contains("mine.yaml") && messages[0].contains("line: 6"), "{messages:#?}");
         assert!(messages[0].contains("Did you mean `francecentral`?"), "{messages:#?}");
-        assert!(messages[1].contains("line: 7") && messages[1].contains("`azur` is not a platform"), "{messages:#?}");
+        assert!(
+            messages[1].contains("line: 7") && messages[1].contains("`azur` is not a platform"),
+            "{messages:#?}"
+        );
     }
 
     #[test]
     fn a_price_in_the_wrong_unit_is_refused() {
-        let (_, messages) = with("providers: {azure: {offers: {dsv5-type1: {price: {francecentral: 4500 EUR/month}}}}}\n");
+        let (_, messages) =
+            with("providers: {azure: {offers: {dsv5-type1: {price: {francecentral: 4500 EUR/month}}}}}\n");
         assert_eq!(messages.len(), 1, "{messages:#?}");
         assert!(messages[0].contains("is not a price by an hour"), "{messages:#?}");
     }

@@ -40,6 +40,8 @@ mod load;
 mod offer;
 mod platform;
 mod provider;
+#[cfg(test)]
+mod published;
 mod sovereignty;
 mod tool;
 
@@ -48,14 +50,15 @@ use std::collections::HashMap;
 pub use figure::{AsOf, Confidence, Content, Count, Figure, Plain, Provenance, Regional};
 pub use listing::{Listed, figures};
 pub use offer::{
-    Carry, Commitment, Custom, CustomSize, Family, Kind, Offer, Packing, Payment, Reference, Sale, Shape, Size,
-    Windows,
+    Carry, Commitment, Custom, CustomSize, Family, Kind, Offer, Packing, Payment, Reference, Sale, Shape,
+    Size, Windows,
 };
 pub use platform::{
     Counting, Facet, FacetGroup, Licence, LicenceKind, Metric, Party, Platform, Portability, Portable, Source,
 };
 pub use provider::{
-    CreditStep, Egress, Exit, Provider, Region, Service, ServiceHeading, ServiceLevel, Storage, StorageClass, Tier,
+    CreditStep, Egress, Exit, Provider, Region, Service, ServiceHeading, ServiceLevel, Storage, StorageClass,
+    Tier,
 };
 pub use sovereignty::{Answer, Criterion, Profile};
 pub use tool::{DeltaCycle, MethodName, Switchover, Tool};
@@ -101,10 +104,8 @@ impl Catalog {
 
     /// Every figure below a dotted `path`, as it is written; all for an empty path.
     pub fn figures(&self, path: &str) -> Vec<Listed> {
-        let node = path
-            .split('.')
-            .filter(|key| !key.is_empty())
-            .try_fold(&self.tree, |node, key| node.value(key));
+        let node =
+            path.split('.').filter(|key| !key.is_empty()).try_fold(&self.tree, |node, key| node.value(key));
         node.map(|node| figures(path, node)).unwrap_or_default()
     }
 

@@ -256,7 +256,10 @@ impl Size<'_> {
     /// The most telling price by the hour, in the currency of its parts; nothing
     /// when the user has to state a part of it.
     pub fn typical(&self) -> Option<f64> {
-        self.price.iter().map(|(figure, times)| figure.typical().map(|price| price.value.as_f64() * times)).sum()
+        self.price
+            .iter()
+            .map(|(figure, times)| figure.typical().map(|price| price.value.as_f64() * times))
+            .sum()
     }
 }
 

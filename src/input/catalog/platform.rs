@@ -174,7 +174,10 @@ impl Platform {
     /// The facets in which `self` and `other` differ, in the order of `self`.
     pub fn differs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str> + 'a {
         let same = |name: &str, value: &str| other.facets.get(name).is_some_and(|theirs| theirs == value);
-        self.facets.iter().filter(move |(name, value)| !same(name.as_str(), value)).map(|(name, _)| name.as_str())
+        self.facets
+            .iter()
+            .filter(move |(name, value)| !same(name.as_str(), value))
+            .map(|(name, _)| name.as_str())
     }
 }
 

@@ -157,6 +157,7 @@ impl Provider {
     /// Whether any part of `offer` is priced in `region`, be it by a figure that the
     /// user still has to state.
     pub fn sells(&self, offer: &Offer, region: &str) -> bool {
-        offer.price.as_ref().is_some_and(|price| price.at(region).is_some()) || !offer.sizes(region).is_empty()
+        offer.price.as_ref().is_some_and(|price| price.at(region).is_some())
+            || !offer.sizes(region).is_empty()
     }
 }
