@@ -40,6 +40,8 @@ mod load;
 mod offer;
 mod platform;
 mod provider;
+#[cfg(test)]
+mod published;
 mod sovereignty;
 mod tool;
 
