@@ -45,10 +45,17 @@ const DISKS: u32 = 8;
 
 /// How many of the telling columns `table` has.
 pub(super) fn likeness(table: &Table) -> usize {
-    ["server name", "cores", "memory (in mb)", "os name", "storage in use (in gb)", "cpu utilization percentage"]
-        .iter()
-        .filter(|name| column(table, name).is_present())
-        .count()
+    [
+        "server name",
+        "cores",
+        "memory (in mb)",
+        "os name",
+        "storage in use (in gb)",
+        "cpu utilization percentage",
+    ]
+    .iter()
+    .filter(|name| column(table, name).is_present())
+    .count()
 }
 
 /// A column by its name with or without the asterisk.
@@ -104,9 +111,8 @@ impl Columns {
     fn machine(&self, row: Row<'_>, name: &str) -> Machine {
         let os = format!("{} {}", row.text(self.os), row.text(self.os_version)).trim().to_owned();
         let (os_family, os_edition) = classify(&os);
-        let percent = |column| {
-            row.decimal(column).map(|p| Utilisation::new(p / 100.0, UtilisationConfidence::Period))
-        };
+        let percent =
+            |column| row.decimal(column).map(|p| Utilisation::new(p / 100.0, UtilisationConfidence::Period));
         let mut machine = Machine {
             key: format!("name:{name}@"),
             name: name.to_owned(),
@@ -202,7 +208,7 @@ pub(super) fn read(table: &Table) -> Result<Estate, EstateError> {
     findings.kept = machines.len();
     if machines.is_empty() {
         let origin = table.origin.clone();
-        let first = findings.entries.first().map(ToString::to_string).unwrap_or_default();
+        let first = findings.first_skipped();
         return Err(match findings.read {
             0 => EstateError::Empty { origin },
             read => EstateError::NoMachines { origin, read, first },
@@ -255,8 +261,12 @@ mod tests {
     fn a_server_listed_twice_or_without_cores_is_skipped_and_named() {
         let text = "Server name,Cores,Memory (In MB)\na,1,1024\na,2,2048\nb,,1024\n";
         let findings = read_text(text).unwrap().findings;
-        let skipped: Vec<String> = findings.with(super::super::Outcome::Skipped).map(ToString::to_string).collect();
-        assert_eq!(skipped, ["import.csv row 3: listed before (a)", "import.csv row 4: no CPUs, or zero (b)"]);
+        let skipped: Vec<String> =
+            findings.with(super::super::Outcome::Skipped).map(ToString::to_string).collect();
+        assert_eq!(
+            skipped,
+            ["import.csv row 3: listed before (a)", "import.csv row 4: no CPUs, or zero (b)"]
+        );
         assert_eq!((findings.read, findings.kept), (3, 1));
     }
 

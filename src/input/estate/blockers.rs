@@ -185,8 +185,22 @@ pub(super) enum Tools {
 
 /// Names of appliances, as the front of the name or a part between separators.
 const APPLIANCE_NAMES: &[&str] = &[
-    "vcsa", "vcenter", "nsx", "hcx", "vrops", "vrli", "vrslcm", "bigip", "fortigate", "fortianalyzer", "paloalto",
-    "netscaler", "checkpoint", "zvm", "srm", "ovf",
+    "vcsa",
+    "vcenter",
+    "nsx",
+    "hcx",
+    "vrops",
+    "vrli",
+    "vrslcm",
+    "bigip",
+    "fortigate",
+    "fortianalyzer",
+    "paloalto",
+    "netscaler",
+    "checkpoint",
+    "zvm",
+    "srm",
+    "ovf",
 ];
 
 const LARGE_DISK: Bytes = Bytes::from_gib(16 * 1_024);
@@ -293,7 +307,8 @@ mod tests {
 
     #[test]
     fn each_disk_that_blocks_is_counted() {
-        let disk = |raw, sharing, gib| Disk { raw, sharing, capacity: Bytes::from_gib(gib), ..Disk::default() };
+        let disk =
+            |raw, sharing, gib| Disk { raw, sharing, capacity: Bytes::from_gib(gib), ..Disk::default() };
         let machine = Machine {
             disks: vec![
                 disk(Some(RawDevice::Physical), Sharing::SharedBus, 100),
@@ -306,7 +321,10 @@ mod tests {
         let shared = found.iter().find(|blocker| blocker.kind == BlockerKind::SharedDisk).unwrap();
         assert_eq!(shared.detail, "2 of 3 disks");
         use BlockerKind::*;
-        assert_eq!(kinds(&machine, &Evidence::default()), [RawDevicePhysical, SharedDisk, LargeDisk, OversizeDisk]);
+        assert_eq!(
+            kinds(&machine, &Evidence::default()),
+            [RawDevicePhysical, SharedDisk, LargeDisk, OversizeDisk]
+        );
     }
 
     #[test]

@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn semicolons_quotes_newlines_and_marks_do_not_disturb_the_cells() {
-        let text = "\u{feff}VM;Annotation;Memory\r\na;\"two\r\nlines; one cell\";\"16,384\"\r\n;;\r\nb;;8\r\n";
+        let text =
+            "\u{feff}VM;Annotation;Memory\r\na;\"two\r\nlines; one cell\";\"16,384\"\r\n;;\r\nb;;8\r\n";
         assert_eq!(cells(text.as_bytes(), "annotation"), ["two\r\nlines; one cell", ""]);
         assert_eq!(cells(text.as_bytes(), "memory"), ["16,384", "8"]);
     }

@@ -47,7 +47,11 @@ impl fmt::Display for InventoryFormat {
 pub fn load(path: &Path) -> Result<Estate, EstateError> {
     let kind = std::fs::metadata(path)
         .map_err(|source| EstateError::Unreadable { path: path.to_owned(), source })?;
-    if kind.is_dir() { read_folder(path) } else { read(&path.display().to_string(), csv_table::read_bytes(path)?) }
+    if kind.is_dir() {
+        read_folder(path)
+    } else {
+        read(&path.display().to_string(), csv_table::read_bytes(path)?)
+    }
 }
 
 /// Reads the inventory in the content of one file; `origin` is what messages call it.
@@ -68,7 +72,10 @@ pub fn read(origin: &str, bytes: Vec<u8>) -> Result<Estate, EstateError> {
         return Err(if bytes.windows(package.len()).any(|window| window == package) {
             EstateError::PasswordProtected { origin }
         } else {
-            EstateError::NotAnInventory { origin, why: "it is an Excel 97-2003 file; save it as .xlsx".to_owned() }
+            EstateError::NotAnInventory {
+                origin,
+                why: "it is an Excel 97-2003 file; save it as .xlsx".to_owned(),
+            }
         });
     }
     let name = origin.rsplit(['/', '\\']).next().unwrap_or(&origin).to_owned();
@@ -132,7 +139,8 @@ fn read_folder(path: &Path) -> Result<Estate, EstateError> {
         }
     }
     if !tabs.contains_key(&Tab::VInfo) {
-        let name = |file: &std::path::PathBuf| file.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name =
+            |file: &std::path::PathBuf| file.file_name().map(|name| name.to_string_lossy().into_owned());
         return Err(EstateError::NotAnRvtoolsFolder {
             path: path.to_owned(),
             found: files.iter().filter_map(name).collect(),
@@ -212,7 +220,8 @@ mod tests {
 
     #[test]
     fn a_column_that_is_needed_is_named_with_the_nearest_one() {
-        let message = refusal(b"VM,Powerstate,CPUs,Memory MBytes,In Use MiB\na,poweredOn,1,1,1\n").to_string();
+        let message =
+            refusal(b"VM,Powerstate,CPUs,Memory MBytes,In Use MiB\na,poweredOn,1,1,1\n").to_string();
         assert!(message.starts_with("some/file.dat: vInfo has no column `Memory`"), "{message}");
         assert!(message.contains("Memory MBytes"), "{message}");
     }

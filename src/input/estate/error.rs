@@ -32,7 +32,8 @@ pub enum EstateError {
     /// A text or workbook in a layout that no reader knows.
     #[error(
         "{origin}: no inventory format has these columns: {}; expected RVTools' vInfo (VM, CPUs, Memory, Provisioned MiB) \
-         or Azure Migrate's import CSV (Server name, Cores, Memory (In MB))", list(found)
+         or Azure Migrate's import CSV (Server name, Cores, Memory (In MB))",
+        list(found)
     )]
     UnknownFormat {
         /// The file.
@@ -74,7 +75,9 @@ pub enum EstateError {
         closest: Option<String>,
     },
     /// A workbook that is cut short or otherwise broken.
-    #[error("{origin}: the workbook is damaged or cut short: {why}; export it again, or save it again in Excel")]
+    #[error(
+        "{origin}: the workbook is damaged or cut short: {why}; export it again, or save it again in Excel"
+    )]
     DamagedWorkbook {
         /// The workbook.
         origin: String,

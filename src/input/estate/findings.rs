@@ -120,6 +120,11 @@ impl Findings {
         self.with(Outcome::Skipped).count()
     }
 
+    /// The first skipped row and its reason, as a sentence.
+    pub(super) fn first_skipped(&self) -> String {
+        self.with(Outcome::Skipped).next().map(ToString::to_string).unwrap_or_default()
+    }
+
     /// The entries with one outcome, in the order of the file.
     pub fn with(&self, outcome: Outcome) -> impl Iterator<Item = &Finding> {
         self.entries.iter().filter(move |entry| entry.kind.outcome() == outcome)

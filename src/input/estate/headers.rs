@@ -198,7 +198,9 @@ mod tests {
     fn both_tables_are_sorted_as_binary_search_needs() {
         assert!(ALIASES.is_sorted_by(|a, b| a.0 < b.0));
         assert!(VINFO.is_sorted_by(|a, b| a < b));
-        assert!(ALIASES.iter().filter(|(alias, _)| alias.starts_with("vinfo")).all(|(_, name)| is_vinfo(name)));
+        assert!(
+            ALIASES.iter().filter(|(alias, _)| alias.starts_with("vinfo")).all(|(_, name)| is_vinfo(name))
+        );
     }
 
     #[test]

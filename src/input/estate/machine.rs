@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::InventoryFormat;
 use super::blockers::Blocker;
 use super::findings::Findings;
 use super::os::{OsEdition, OsFamily};
 use super::quality::Quality;
-use super::InventoryFormat;
 use crate::base::units::Bytes;
 
 /// An inventory: machines, the hosts they run on, and how far to trust both.

@@ -36,9 +36,9 @@
 //! # Ok::<(), portolan::input::estate::EstateError>(())
 //! ```
 
-//pub mod applications;
+pub mod applications;
 pub mod blockers;
-//pub mod synthetic;
+pub mod synthetic;
 pub mod table;
 pub mod values;
 
@@ -62,11 +62,14 @@ pub use detect::{InventoryFormat, load, read};
 pub use error::EstateError;
 pub use findings::{Finding, FindingKind, Findings, Outcome};
 pub use machine::{
-    Disk, DiskMode, Estate, Firmware, HostRecord, Machine, PowerState, Provisioning, RawDevice, Sharing, Storage,
-    StorageBasis, Utilisation, UtilisationConfidence,
+    Disk, DiskMode, Estate, Firmware, HostRecord, Machine, PowerState, Provisioning, RawDevice, Sharing,
+    Storage, StorageBasis, Utilisation, UtilisationConfidence,
 };
 pub use os::{OsEdition, OsFamily, OsLife, OsRole, WindowsEdition, classify};
 pub use portolan_csv::to_csv;
 pub use quality::{Grade, Quality};
 pub use summary::{BlockerCount, FindingCount, Summary, summary};
 pub use vinfo_csv::to_vinfo_csv;
+
+#[cfg(test)]
+mod samples;

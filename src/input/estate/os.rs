@@ -93,8 +93,19 @@ const ENDED: &[&str] = &[
 ];
 
 /// Systems that KVM, Hyper-V and the public clouds do not list as guests.
-const NO_GUEST_SUPPORT: &[&str] =
-    &["solaris", "netware", "os/2", "ms-dos", "sco ", "openserver", "unixware", "mac os", "macos", "darwin", "esxi"];
+const NO_GUEST_SUPPORT: &[&str] = &[
+    "solaris",
+    "netware",
+    "os/2",
+    "ms-dos",
+    "sco ",
+    "openserver",
+    "unixware",
+    "mac os",
+    "macos",
+    "darwin",
+    "esxi",
+];
 
 /// Sealed systems of vendors.
 const APPLIANCES: &[&str] = &["photon", "esxi", "crx"];
@@ -138,8 +149,21 @@ const DESKTOPS: &[&str] =
     &["windows xp", "windows vista", "windows 7", "windows 8", "windows 10", "windows 11"];
 
 const LINUXES: &[&str] = &[
-    "linux", "ubuntu", "debian", "centos", "red hat", "rhel", "suse", "sles", "fedora", "photon", "coreos", "alma",
-    "rocky", "oracle linux", "flatcar",
+    "linux",
+    "ubuntu",
+    "debian",
+    "centos",
+    "red hat",
+    "rhel",
+    "suse",
+    "sles",
+    "fedora",
+    "photon",
+    "coreos",
+    "alma",
+    "rocky",
+    "oracle linux",
+    "flatcar",
 ];
 
 /// Whether `os` names `word`, not as the front of a longer number: `windows 1` is not
@@ -160,7 +184,8 @@ mod tests {
         for text in ["Microsoft Windows Server 2019 (64-bit)", "Microsoft Windows Server 2019 Datacenter"] {
             assert_eq!(classify(text).0, OsFamily::Windows);
         }
-        for text in ["Other 3.x or later Linux (64-bit)", "Ubuntu Linux (64-bit)", "Red Hat Fedora (32-bit)"] {
+        for text in ["Other 3.x or later Linux (64-bit)", "Ubuntu Linux (64-bit)", "Red Hat Fedora (32-bit)"]
+        {
             assert_eq!(classify(text).0, OsFamily::Linux, "{text}");
         }
         assert_eq!(classify("Oracle Solaris 11 (64-bit)").0, OsFamily::Other);

@@ -247,8 +247,11 @@ fn disk_text(disk: &Disk) -> String {
 fn disk(text: &str) -> Option<Disk> {
     let parts = split(text, ',');
     let (label, capacity) = (parts.first()?, parts.get(1)?);
-    let mut disk =
-        Disk { label: unescape(label), capacity: Bytes::new(capacity.trim().parse().ok()?), ..Disk::default() };
+    let mut disk = Disk {
+        label: unescape(label),
+        capacity: Bytes::new(capacity.trim().parse().ok()?),
+        ..Disk::default()
+    };
     for flag in &parts[2..] {
         match flag.trim() {
             "thin" => disk.provisioning = Provisioning::Thin,
@@ -349,7 +352,12 @@ impl<'t> Cells<'t> {
     }
 
     /// The value of a cell that may be empty.
-    fn optional<T>(&self, column: &str, read: impl Fn(&str) -> Option<T>, expected: &str) -> Result<Option<T>, EstateError> {
+    fn optional<T>(
+        &self,
+        column: &str,
+        read: impl Fn(&str) -> Option<T>,
+        expected: &str,
+    ) -> Result<Option<T>, EstateError> {
         match self.text(column) {
             "" => Ok(None),
             text => read(text).map(Some).ok_or_else(|| self.bad(column, expected)),
@@ -368,10 +376,18 @@ impl<'t> Cells<'t> {
         self.count(column)?.filter(|n| *n > 0).ok_or_else(|| self.bad(column, "a whole number above zero"))
     }
 
-    fn list<T>(&self, column: &str, read: impl Fn(&str) -> Option<T>, expected: &str) -> Result<Vec<T>, EstateError> {
+    fn list<T>(
+        &self,
+        column: &str,
+        read: impl Fn(&str) -> Option<T>,
+        expected: &str,
+    ) -> Result<Vec<T>, EstateError> {
         match self.text(column) {
             "" => Ok(Vec::new()),
-            text => split(text, '|').into_iter().map(|item| read(item).ok_or_else(|| self.bad(column, expected))).collect(),
+            text => split(text, '|')
+                .into_iter()
+                .map(|item| read(item).ok_or_else(|| self.bad(column, expected)))
+                .collect(),
         }
     }
 
@@ -403,7 +419,8 @@ impl<'t> Cells<'t> {
         Ok(Machine {
             key: self.owned("key"),
             name: self.owned("name"),
-            power: PowerState::parse(self.text("power")).ok_or_else(|| self.bad("power", "`on`, `off` or `suspended`"))?,
+            power: PowerState::parse(self.text("power"))
+                .ok_or_else(|| self.bad("power", "`on`, `off` or `suspended`"))?,
             cpus: self.at_least_one("cpus")?,
             memory: memory.ok_or_else(|| self.bad("memory_bytes", "a number of bytes above zero"))?,
             storage: super::Storage {

@@ -70,7 +70,8 @@ pub(super) fn grade(machines: &[Machine], hosts: &[HostRecord], findings: &Findi
     let mean = |known: &dyn Fn(&Machine) -> f64| machines.iter().map(known).sum::<f64>() / count;
     let listed: BTreeSet<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
     let clean = {
-        let faulty = findings.with(Outcome::Defaulted).map(|f| (&f.table, f.row)).collect::<BTreeSet<_>>().len();
+        let faulty =
+            findings.with(Outcome::Defaulted).map(|f| (&f.table, f.row)).collect::<BTreeSet<_>>().len();
         let errors = findings.entries.iter().filter(|entry| is_error(entry.kind)).count();
         1.0 - (faulty + errors) as f64 / (machines.len() + errors).max(1) as f64
     };

@@ -106,10 +106,21 @@ pub(super) type Tabs = BTreeMap<Tab, Vec<Table>>;
 
 /// Whether the columns of `table` are those of vInfo: how many of the telling ones it has.
 pub(super) fn likeness(table: &Table) -> usize {
-    ["vm", "powerstate", "cpus", "memory", "provisioned mib", "in use mib", "vm id", "vi sdk uuid", "host", "template"]
-        .iter()
-        .filter(|name| table.column(&[name]).is_present())
-        .count()
+    [
+        "vm",
+        "powerstate",
+        "cpus",
+        "memory",
+        "provisioned mib",
+        "in use mib",
+        "vm id",
+        "vi sdk uuid",
+        "host",
+        "template",
+    ]
+    .iter()
+    .filter(|name| table.column(&[name]).is_present())
+    .count()
 }
 
 /// The estate of an export.
@@ -123,7 +134,7 @@ pub(super) fn read(origin: &str, format: InventoryFormat, tabs: &Tabs) -> Result
     let hosts = hosts::read(tables(tabs, Tab::VHost), &mut findings);
     let machines = finish(drafts, &hosts, &mut findings);
     if machines.is_empty() {
-        let first = findings.entries.first().map(ToString::to_string).unwrap_or_default();
+        let first = findings.first_skipped();
         return Err(if findings.read == 0 {
             EstateError::Empty { origin: origin.to_owned() }
         } else {
@@ -224,7 +235,8 @@ impl VInfo {
             networks: table.columns(|name| name.starts_with("network #")),
             tags: table.columns(|name| !name.is_empty() && !headers::is_vinfo(name)),
         };
-        let has_storage = [columns.provisioned, columns.in_use, columns.total_disk].iter().any(|c| c.is_present());
+        let has_storage =
+            [columns.provisioned, columns.in_use, columns.total_disk].iter().any(|c| c.is_present());
         if !has_storage && disks.is_empty() {
             return Err(EstateError::missing_column(table, "Provisioned MiB"));
         }
@@ -295,7 +307,8 @@ impl VInfo {
         machine.storage.total_disk = row.mib(self.total_disk);
         if power == PowerState::On {
             let instant = |share: f64| Some(Utilisation::new(share, UtilisationConfidence::Instant));
-            machine.cpu_utilisation = row.decimal(self.cpu_usage).and_then(|percent| instant(percent / 100.0));
+            machine.cpu_utilisation =
+                row.decimal(self.cpu_usage).and_then(|percent| instant(percent / 100.0));
             machine.memory_utilisation = match (row.decimal(self.memory_usage), row.mib(self.active_memory)) {
                 (Some(percent), _) => instant(percent / 100.0),
                 (None, Some(active)) if memory > Bytes::ZERO => {
@@ -387,7 +400,10 @@ fn finish(drafts: Drafts, hosts: &[super::HostRecord], findings: &mut Findings) 
                 continue;
             }
             add(FindingKind::DuplicateKey, &identity.name);
-            machine.key = (2..).map(|n| format!("{}#{n}", machine.key)).find(|key| !keys.contains_key(key)).unwrap_or_default();
+            machine.key = (2..)
+                .map(|n| format!("{}#{n}", machine.key))
+                .find(|key| !keys.contains_key(key))
+                .unwrap_or_default();
         }
         keys.insert(machine.key.clone(), identity.name.clone());
         if !names.insert(identity.name.clone()) {

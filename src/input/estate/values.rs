@@ -71,7 +71,9 @@ mod tests {
 
     #[test]
     fn thousands_are_read_with_every_separator() {
-        for text in ["16384", "16,384", "16.384", "16 384", "16'384", "16\u{a0}384", "16\u{202f}384", "16384.0"] {
+        for text in
+            ["16384", "16,384", "16.384", "16 384", "16'384", "16\u{a0}384", "16\u{202f}384", "16384.0"]
+        {
             assert_eq!(whole(text), Some(16_384), "{text}");
         }
         assert_eq!(whole("1,048,576"), Some(1_048_576));
@@ -80,7 +82,8 @@ mod tests {
 
     #[test]
     fn what_is_not_a_number_is_nothing() {
-        for text in ["", "VM", "-1", "inf", "NaN", "12 apples", "1e400", "9999999999999999999", "--5", "１２"] {
+        for text in ["", "VM", "-1", "inf", "NaN", "12 apples", "1e400", "9999999999999999999", "--5", "１２"]
+        {
             assert_eq!(whole(text), None, "{text}");
         }
     }

@@ -56,7 +56,8 @@ mod tests {
 
     #[test]
     fn cores_come_from_their_column_or_from_sockets_and_memory_from_a_plausible_unit() {
-        let text = "Host,# CPU,Cores per CPU,# Cores,# Memory\na,2,16,32,524288\nb,2,8,,512\nc,,,,1\na,1,1,1,1\n";
+        let text =
+            "Host,# CPU,Cores per CPU,# Cores,# Memory\na,2,16,32,524288\nb,2,8,,512\nc,,,,1\na,1,1,1,1\n";
         let table = csv_table::parse("f", "vHost", text.as_bytes()).unwrap();
         let mut findings = Findings::default();
         let hosts = read(&[table], &mut findings);

@@ -165,7 +165,13 @@ mod tests {
     use super::*;
 
     fn identity(vm_id: &str, sdk: &str, name: &str, host: &str) -> Identity {
-        Identity { vm_id: vm_id.into(), sdk: sdk.into(), uuid: String::new(), name: name.into(), host: host.into() }
+        Identity {
+            vm_id: vm_id.into(),
+            sdk: sdk.into(),
+            uuid: String::new(),
+            name: name.into(),
+            host: host.into(),
+        }
     }
 
     fn drafts(all: &[Identity]) -> Drafts {
