@@ -117,7 +117,10 @@ impl Page {
 
 fn text(found: &Estate, counts: &Summary) -> String {
     let mut page = Page(String::new());
-    page.line("Format", format!("{} ({})", counts.format, counts.producer));
+    let format = counts.format.to_string();
+    let by =
+        if format.contains(&counts.producer) { String::new() } else { format!(" ({})", counts.producer) };
+    page.line("Format", format + &by);
     if let Some(day) = &counts.as_of {
         page.line("As of", day);
     }

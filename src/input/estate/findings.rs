@@ -105,6 +105,8 @@ finding_kinds! {
     UnknownMachine => Noted, "belongs to no listed machine";
     /// A host without a number of cores.
     HostWithoutCores => Noted, "host left out, it has no cores";
+    /// A spreadsheet in the folder that is no tab of the export.
+    FileUnread => Noted, "not part of the export, left unread";
     /// An optional column is absent from the whole table.
     ColumnAbsent => Noted, "column absent";
 }
