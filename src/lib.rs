@@ -1,6 +1,8 @@
 //! Portolan.
 
 pub mod base;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod input;
 pub mod kernel;
 pub mod scoring;

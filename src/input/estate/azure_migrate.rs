@@ -208,7 +208,7 @@ pub(super) fn read(table: &Table) -> Result<Estate, EstateError> {
     findings.kept = machines.len();
     if machines.is_empty() {
         let origin = table.origin.clone();
-        let first = findings.entries.first().map(ToString::to_string).unwrap_or_default();
+        let first = findings.first_skipped();
         return Err(match findings.read {
             0 => EstateError::Empty { origin },
             read => EstateError::NoMachines { origin, read, first },

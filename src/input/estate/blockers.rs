@@ -6,7 +6,7 @@
 //! labelled assumptions, `{low, mode, high}` of a PERT distribution, for one machine and
 //! beside the effort of the move itself: no public source counts them.
 
-use super::machine::{DiskMode, Firmware, Machine, PowerState, RawDevice, Sharing};
+use super::machine::{Disk, DiskMode, Firmware, Machine, PowerState, RawDevice, Sharing};
 use super::os::{OsLife, OsRole};
 use crate::base::units::Bytes;
 
@@ -208,23 +208,26 @@ const OVERSIZE_DISK: Bytes = Bytes::from_gib(32_767);
 const LARGE_MEMORY: Bytes = Bytes::from_gib(1_024);
 const OLDEST_HARDWARE: u32 = 9;
 
+/// Whether a disk blocks in one way.
+type DiskTest = fn(&Disk) -> bool;
+
 /// Every blocker that the fields of `machine` and the `evidence` of detail tables show,
 /// in the order of [`BlockerKind::ALL`].
 pub(super) fn find(machine: &Machine, evidence: &Evidence) -> Vec<Blocker> {
     let mut found = Vec::new();
     let mut add = |kind, detail: String| found.push(Blocker { kind, detail });
-    let disks_where = |wanted: &dyn Fn(&super::machine::Disk) -> bool| {
+    let disks_where = |wanted: DiskTest| {
         let count = machine.disks.iter().filter(|disk| wanted(disk)).count();
         (count > 0).then(|| format!("{count} of {} disks", machine.disks.len()))
     };
     use BlockerKind as Kind;
-    let disk_kinds: [(Kind, &dyn Fn(&super::machine::Disk) -> bool); 6] = [
-        (Kind::RawDevicePhysical, &|disk| disk.raw == Some(RawDevice::Physical)),
-        (Kind::RawDeviceVirtual, &|disk| disk.raw == Some(RawDevice::Virtual)),
-        (Kind::SharedDisk, &|disk| disk.sharing != Sharing::Private),
-        (Kind::IndependentDisk, &|disk| disk.mode == DiskMode::Independent),
-        (Kind::LargeDisk, &|disk| disk.capacity > LARGE_DISK && disk.capacity <= OVERSIZE_DISK),
-        (Kind::OversizeDisk, &|disk| disk.capacity > OVERSIZE_DISK),
+    let disk_kinds: [(Kind, DiskTest); 6] = [
+        (Kind::RawDevicePhysical, |disk| disk.raw == Some(RawDevice::Physical)),
+        (Kind::RawDeviceVirtual, |disk| disk.raw == Some(RawDevice::Virtual)),
+        (Kind::SharedDisk, |disk| disk.sharing != Sharing::Private),
+        (Kind::IndependentDisk, |disk| disk.mode == DiskMode::Independent),
+        (Kind::LargeDisk, |disk| disk.capacity > LARGE_DISK && disk.capacity <= OVERSIZE_DISK),
+        (Kind::OversizeDisk, |disk| disk.capacity > OVERSIZE_DISK),
     ];
     for (kind, wanted) in disk_kinds {
         if let Some(detail) = disks_where(wanted) {
@@ -288,7 +291,6 @@ fn named_like_an_appliance(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::machine::Disk;
     use super::*;
 
     fn kinds(machine: &Machine, evidence: &Evidence) -> Vec<BlockerKind> {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::error::EstateError;
+use super::findings::FindingKind;
 use super::machine::Estate;
 use super::rvtools::{Tab, Tabs};
 use super::table::Table;
@@ -95,9 +96,9 @@ fn read_csv(mut table: Table) -> Result<Estate, EstateError> {
     if azure > rvtools {
         return azure_migrate::read(&table);
     }
-    table.name = Tab::VInfo.title().to_owned();
+    table.name = Tab::Info.title().to_owned();
     let origin = table.origin.clone();
-    rvtools::read(&origin, InventoryFormat::RvtoolsCsv, &Tabs::from([(Tab::VInfo, vec![table])]))
+    rvtools::read(&origin, InventoryFormat::RvtoolsCsv, &Tabs::from([(Tab::Info, vec![table])]))
 }
 
 fn read_folder(path: &Path) -> Result<Estate, EstateError> {
@@ -109,36 +110,38 @@ fn read_folder(path: &Path) -> Result<Estate, EstateError> {
     // The order of a directory is the file system's own.
     files.sort();
     let mut tabs = Tabs::new();
-    let mut others = Vec::new();
+    let (mut others, mut read) = (Vec::new(), Vec::new());
     for file in &files {
         if !file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
             continue;
         }
         match file.file_stem().and_then(|stem| Tab::named(&stem.to_string_lossy())) {
             Some(tab) => {
+                read.push(file);
                 let bytes = csv_table::read_bytes(file)?;
                 match csv_table::parse(&file.display().to_string(), tab.title(), &bytes) {
                     Ok(table) => tabs.entry(tab).or_default().push(table),
                     // A tab without rows is a file without text in some exports.
-                    Err(EstateError::Empty { .. }) if tab != Tab::VInfo => {}
+                    Err(EstateError::Empty { .. }) if tab != Tab::Info => {}
                     Err(error) => return Err(error),
                 }
             }
             None => others.push(file),
         }
     }
-    if !tabs.contains_key(&Tab::VInfo) {
+    if !tabs.contains_key(&Tab::Info) {
         for file in others {
             let bytes = csv_table::read_bytes(file)?;
-            let parsed = csv_table::parse(&file.display().to_string(), Tab::VInfo.title(), &bytes);
+            let parsed = csv_table::parse(&file.display().to_string(), Tab::Info.title(), &bytes);
             if let Ok(table) = parsed
                 && is_vinfo(&table)
             {
-                tabs.entry(Tab::VInfo).or_default().push(table);
+                read.push(file);
+                tabs.entry(Tab::Info).or_default().push(table);
             }
         }
     }
-    if !tabs.contains_key(&Tab::VInfo) {
+    if !tabs.contains_key(&Tab::Info) {
         let name =
             |file: &std::path::PathBuf| file.file_name().map(|name| name.to_string_lossy().into_owned());
         return Err(EstateError::NotAnRvtoolsFolder {
@@ -146,7 +149,22 @@ fn read_folder(path: &Path) -> Result<Estate, EstateError> {
             found: files.iter().filter_map(name).collect(),
         });
     }
-    rvtools::read(&path.display().to_string(), InventoryFormat::RvtoolsFolder, &tabs)
+    let mut estate = rvtools::read(&path.display().to_string(), InventoryFormat::RvtoolsFolder, &tabs)?;
+    // A workbook or a strange table beside the tabs is no error, but must not be thought read.
+    for file in files.iter().filter(|file| is_spreadsheet(file) && !read.contains(file)) {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        estate.findings.add(FindingKind::FileUnread, &name, 0, "");
+    }
+    Ok(estate)
+}
+
+fn is_spreadsheet(file: &Path) -> bool {
+    let known = |extension: &std::ffi::OsStr| {
+        ["csv", "xlsx", "xls"].iter().any(|e| extension.eq_ignore_ascii_case(e))
+    };
+    // RVTools has more tabs than are read here; those are no surprise.
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    file.extension().is_some_and(known) && !stem.contains("rvtools_tab")
 }
 
 /// Whether a table of unknown name is vInfo: its three required columns are there.
@@ -166,14 +184,14 @@ fn read_workbook(origin: &str, bytes: Vec<u8>) -> Result<Estate, EstateError> {
             tabs.entry(tab).or_default().push(table);
         }
     }
-    if !tabs.contains_key(&Tab::VInfo) {
+    if !tabs.contains_key(&Tab::Info) {
         for sheet in sheets.iter().filter(|sheet| Tab::named(sheet).is_none()) {
             if let Some(table) = book.table(sheet)?.filter(is_vinfo) {
-                tabs.entry(Tab::VInfo).or_default().push(table);
+                tabs.entry(Tab::Info).or_default().push(table);
             }
         }
     }
-    if !tabs.contains_key(&Tab::VInfo) {
+    if !tabs.contains_key(&Tab::Info) {
         return Err(EstateError::NoVInfo { origin: origin.to_owned(), found: sheets });
     }
     rvtools::read(origin, InventoryFormat::RvtoolsWorkbook, &tabs)

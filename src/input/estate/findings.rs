@@ -105,6 +105,8 @@ finding_kinds! {
     UnknownMachine => Noted, "belongs to no listed machine";
     /// A host without a number of cores.
     HostWithoutCores => Noted, "host left out, it has no cores";
+    /// A spreadsheet in the folder that is no tab of the export.
+    FileUnread => Noted, "not part of the export, left unread";
     /// An optional column is absent from the whole table.
     ColumnAbsent => Noted, "column absent";
 }
@@ -118,6 +120,11 @@ impl Findings {
     /// Rows that became no machine.
     pub fn skipped(&self) -> usize {
         self.with(Outcome::Skipped).count()
+    }
+
+    /// The first skipped row and its reason, as a sentence.
+    pub(super) fn first_skipped(&self) -> String {
+        self.with(Outcome::Skipped).next().map(ToString::to_string).unwrap_or_default()
     }
 
     /// The entries with one outcome, in the order of the file.

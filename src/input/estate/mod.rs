@@ -36,9 +36,9 @@
 //! # Ok::<(), portolan::input::estate::EstateError>(())
 //! ```
 
-//pub mod applications;
+pub mod applications;
 pub mod blockers;
-//pub mod synthetic;
+pub mod synthetic;
 pub mod table;
 pub mod values;
 
@@ -70,3 +70,6 @@ pub use portolan_csv::to_csv;
 pub use quality::{Grade, Quality};
 pub use summary::{BlockerCount, FindingCount, Summary, summary};
 pub use vinfo_csv::to_vinfo_csv;
+
+#[cfg(test)]
+mod samples;

@@ -15,8 +15,8 @@
 //! | identity that survives a rename | 5 | lets two exports be compared |
 //! | row without error or guess | 5 | no CPUs, memory, storage or power state filled in or lacking |
 //!
-//! A from 90 %, B from 75 %, C from 55 %, D from 35 %, else E. An RVTools export, being
-//! one instant, cannot pass 87.5 %: it earns a B at best.
+//! A from 90 %, B from 75 %, C from 55 %, D from 35 %, else E. An RVTools export is one
+//! instant: an estate of running machines earns 87.5 % from it, a B, at best.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -27,48 +27,48 @@ use join::{Draft, Drafts, Identity};
 /// The tabs that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Tab {
-    VInfo,
-    VCpu,
-    VMemory,
-    VDisk,
-    VPartition,
-    VNetwork,
-    VSnapshot,
-    VTools,
-    VUsb,
-    VHost,
-    VMetaData,
+    Info,
+    Cpu,
+    Memory,
+    Disk,
+    Partition,
+    Network,
+    Snapshot,
+    Tools,
+    Usb,
+    Host,
+    MetaData,
 }
 
 impl Tab {
     const ALL: [Self; 11] = [
-        Self::VInfo,
-        Self::VCpu,
-        Self::VMemory,
-        Self::VDisk,
-        Self::VPartition,
-        Self::VNetwork,
-        Self::VSnapshot,
-        Self::VTools,
-        Self::VUsb,
-        Self::VHost,
-        Self::VMetaData,
+        Self::Info,
+        Self::Cpu,
+        Self::Memory,
+        Self::Disk,
+        Self::Partition,
+        Self::Network,
+        Self::Snapshot,
+        Self::Tools,
+        Self::Usb,
+        Self::Host,
+        Self::MetaData,
     ];
 
     /// The tab's name in lower case.
     fn name(self) -> &'static str {
         match self {
-            Self::VInfo => "vinfo",
-            Self::VCpu => "vcpu",
-            Self::VMemory => "vmemory",
-            Self::VDisk => "vdisk",
-            Self::VPartition => "vpartition",
-            Self::VNetwork => "vnetwork",
-            Self::VSnapshot => "vsnapshot",
-            Self::VTools => "vtools",
-            Self::VUsb => "vusb",
-            Self::VHost => "vhost",
-            Self::VMetaData => "vmetadata",
+            Self::Info => "vinfo",
+            Self::Cpu => "vcpu",
+            Self::Memory => "vmemory",
+            Self::Disk => "vdisk",
+            Self::Partition => "vpartition",
+            Self::Network => "vnetwork",
+            Self::Snapshot => "vsnapshot",
+            Self::Tools => "vtools",
+            Self::Usb => "vusb",
+            Self::Host => "vhost",
+            Self::MetaData => "vmetadata",
         }
     }
 
@@ -82,17 +82,17 @@ impl Tab {
     /// The name as RVTools writes it, for messages.
     pub(super) fn title(self) -> &'static str {
         match self {
-            Self::VInfo => "vInfo",
-            Self::VCpu => "vCPU",
-            Self::VMemory => "vMemory",
-            Self::VDisk => "vDisk",
-            Self::VPartition => "vPartition",
-            Self::VNetwork => "vNetwork",
-            Self::VSnapshot => "vSnapshot",
-            Self::VTools => "vTools",
-            Self::VUsb => "vUSB",
-            Self::VHost => "vHost",
-            Self::VMetaData => "vMetaData",
+            Self::Info => "vInfo",
+            Self::Cpu => "vCPU",
+            Self::Memory => "vMemory",
+            Self::Disk => "vDisk",
+            Self::Partition => "vPartition",
+            Self::Network => "vNetwork",
+            Self::Snapshot => "vSnapshot",
+            Self::Tools => "vTools",
+            Self::Usb => "vUSB",
+            Self::Host => "vHost",
+            Self::MetaData => "vMetaData",
         }
     }
 }
@@ -127,21 +127,21 @@ pub(super) fn likeness(table: &Table) -> usize {
 pub(super) fn read(origin: &str, format: InventoryFormat, tabs: &Tabs) -> Result<Estate, EstateError> {
     let mut findings = Findings::default();
     let mut drafts = Drafts::default();
-    for table in tables(tabs, Tab::VInfo) {
-        read_vinfo(table, tables(tabs, Tab::VDisk), &mut drafts, &mut findings)?;
+    for table in tables(tabs, Tab::Info) {
+        read_vinfo(table, tables(tabs, Tab::Disk), &mut drafts, &mut findings)?;
     }
     details::add(tabs, &mut drafts, &mut findings);
-    let hosts = hosts::read(tables(tabs, Tab::VHost), &mut findings);
+    let hosts = hosts::read(tables(tabs, Tab::Host), &mut findings);
     let machines = finish(drafts, &hosts, &mut findings);
     if machines.is_empty() {
-        let first = findings.entries.first().map(ToString::to_string).unwrap_or_default();
+        let first = findings.first_skipped();
         return Err(if findings.read == 0 {
             EstateError::Empty { origin: origin.to_owned() }
         } else {
             EstateError::NoMachines { origin: origin.to_owned(), read: findings.read, first }
         });
     }
-    let meta = metadata(tables(tabs, Tab::VMetaData));
+    let meta = metadata(tables(tabs, Tab::MetaData));
     let quality = quality::grade(&machines, &hosts, &findings);
     Ok(Estate { machines, hosts, as_of: meta.as_of, format, producer: meta.producer, findings, quality })
 }
@@ -400,10 +400,10 @@ fn finish(drafts: Drafts, hosts: &[super::HostRecord], findings: &mut Findings) 
                 continue;
             }
             add(FindingKind::DuplicateKey, &identity.name);
-            machine.key = (2..)
+            machine.key = (2_u64..)
                 .map(|n| format!("{}#{n}", machine.key))
                 .find(|key| !keys.contains_key(key))
-                .unwrap_or_default();
+                .expect("an estate has fewer than 2^64 machines of one key");
         }
         keys.insert(machine.key.clone(), identity.name.clone());
         if !names.insert(identity.name.clone()) {
@@ -435,9 +435,9 @@ mod tests {
     #[test]
     fn tabs_are_named_by_sheets_files_and_prefixed_files() {
         for stem in ["vInfo", "RVTools_tabvInfo", "Paris-RVTools_tabvInfo", "tabvinfo", "export_vInfo"] {
-            assert_eq!(Tab::named(stem), Some(Tab::VInfo), "{stem}");
+            assert_eq!(Tab::named(stem), Some(Tab::Info), "{stem}");
         }
-        assert_eq!(Tab::named("RVTools_tabvCPU"), Some(Tab::VCpu));
+        assert_eq!(Tab::named("RVTools_tabvCPU"), Some(Tab::Cpu));
         assert_eq!(Tab::named("notes"), None);
     }
 

@@ -15,15 +15,15 @@ use crate::base::units::Bytes;
 
 /// Adds every detail tab of the export to the drafts.
 pub(super) fn add(tabs: &Tabs, drafts: &mut Drafts, findings: &mut Findings) {
-    let readers: [(Tab, fn(&Table) -> Box<Reader<'_>>); 8] = [
-        (Tab::VCpu, vcpu),
-        (Tab::VMemory, vmemory),
-        (Tab::VDisk, vdisk),
-        (Tab::VPartition, vpartition),
-        (Tab::VNetwork, vnetwork),
-        (Tab::VSnapshot, vsnapshot),
-        (Tab::VTools, vtools),
-        (Tab::VUsb, vusb),
+    let readers: [(Tab, MakeReader); 8] = [
+        (Tab::Cpu, vcpu),
+        (Tab::Memory, vmemory),
+        (Tab::Disk, vdisk),
+        (Tab::Partition, vpartition),
+        (Tab::Network, vnetwork),
+        (Tab::Snapshot, vsnapshot),
+        (Tab::Tools, vtools),
+        (Tab::Usb, vusb),
     ];
     for (tab, reader) in readers {
         for table in tables(tabs, tab) {
@@ -31,6 +31,9 @@ pub(super) fn add(tabs: &Tabs, drafts: &mut Drafts, findings: &mut Findings) {
         }
     }
 }
+
+/// Finds the columns of a tab, and makes what reads its rows.
+type MakeReader = fn(&Table) -> Box<Reader<'_>>;
 
 /// What a row of one tab does to the draft it belongs to; a finding where it fills a gap.
 type Reader<'t> = dyn Fn(Row<'_>, &mut Draft) -> Option<FindingKind> + 't;
