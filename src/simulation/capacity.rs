@@ -39,7 +39,7 @@ impl<R: Receiver> Simulation<'_, R> {
     pub(super) fn find_host(&self, offer: OfferId, demand: Demand) -> Option<u32> {
         let pool = self.pool(offer);
         let keep = self.host_offer(offer).spare;
-        let may_open = pool.occupied() + keep < in_service(pool);
+        let may_open = in_use(pool) + keep < in_service(pool);
         best_fit(pool, demand, |host| may_open || pool.host(host).held > 0)
     }
 
@@ -90,9 +90,10 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Hosts that make room for one more workload, whole units and minimum kept.
     pub(super) fn hosts_to_add(&self, offer: OfferId) -> u32 {
         let described = self.host_offer(offer);
-        let count = self.pool(offer).count();
-        let wanted = (in_service(self.pool(offer)) + 1).max(described.spare + 1).max(described.minimum);
-        wanted.saturating_sub(count).max(1).next_multiple_of(described.unit.max(1))
+        let pool = self.pool(offer);
+        let for_room = (in_use(pool) + described.spare + 1).saturating_sub(in_service(pool));
+        let for_minimum = described.minimum.saturating_sub(pool.count());
+        for_room.max(for_minimum).max(1).next_multiple_of(described.unit.max(1))
     }
 
     /// Adds hosts: first those that the offer whose hosts it reuses can spare, then
@@ -379,4 +380,8 @@ pub(super) enum Table {
 
 fn in_service(pool: &Pool) -> u32 {
     pool.hosts().filter(|(_, host)| host.is_in_service()).count() as u32
+}
+
+fn in_use(pool: &Pool) -> u32 {
+    pool.hosts().filter(|(_, host)| host.is_in_service() && host.held > 0).count() as u32
 }

@@ -25,6 +25,8 @@ pub mod placement;
 mod plan;
 mod programme;
 mod settlement;
+#[cfg(test)]
+mod tests;
 
 pub use exit::{ExitEnd, Rehearsal};
 pub use plan::Plan;

@@ -26,7 +26,7 @@ mod tests {
         for _ in 0..3 {
             pool.add(SimTime::NEVER);
         }
-        let demand = |vcpus, gib| Demand { vcpus, mib: gib << 10 };
+        let demand = |vcpus, gib: u64| Demand { vcpus, mib: gib << 10 };
         pool.take(0, demand(2, 8));
         pool.take(1, demand(4, 8));
         pool.take(2, demand(4, 16));
