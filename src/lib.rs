@@ -5,6 +5,7 @@ pub mod base;
 pub mod cli;
 pub mod input;
 pub mod kernel;
+pub mod planner;
 pub mod scoring;
 pub mod simulation;
 pub mod world;

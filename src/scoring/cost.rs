@@ -2,7 +2,7 @@
 
 use super::{Payees, Score};
 use crate::base::units::{Calendar, Money, SimTime};
-use crate::simulation::journal::{Category, Charge, Nature};
+use crate::simulation::journal::{Category, Charge};
 use crate::world::World;
 
 /// What a strategy costs: nominal cash, before tax, in the reporting currency.
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
     use crate::base::ids::Id;
     use crate::scoring::fixture::{charge, euros, first};
-    use crate::simulation::journal::Meter;
+    use crate::simulation::journal::{Meter, Nature};
     use crate::world::{SiteId, fixture};
     use proptest::prelude::*;
 

@@ -168,7 +168,7 @@ pub fn world() -> World {
         perpetual: Some(Perpetual { owned: 28, assurance: f.number("windows.assurance", "share", 0.25) }),
     });
 
-    let owned = |f: &mut Builder, initial| {
+    let owned = |f: &mut Builder, name: &str, initial| {
         Capacity::Hosts(HostOffer {
             shape: HostShape { sockets: 2, cores: 32, vcpus: 128, memory: Bytes::from_gib(512) },
             initial,
@@ -177,11 +177,11 @@ pub fn world() -> World {
             spare: 1,
             maximum: None,
             price: HostPrice::Owned(OwnedHardware {
-                price: f.price("host.price", "EUR/host", 14_400.0),
+                price: f.price(&format!("{name}.host-price"), "EUR/host", 14_400.0),
                 life: Span::from_days(1_800),
                 replace_at: SimTime::NEVER,
                 book_value: None,
-                watts: f.number("host.watts", "W", 500.0),
+                watts: f.number(&format!("{name}.host-watts"), "W", 500.0),
             }),
             storage_included: Bytes::ZERO,
             reuses: None,
@@ -214,7 +214,8 @@ pub fn world() -> World {
         storage_included: Bytes::ZERO,
         reuses: None,
     });
-    let (paris_hosts, lyon_hosts, hyper_v_hosts) = (owned(f, 10), owned(f, 4), owned(f, 0));
+    let (paris_hosts, lyon_hosts, hyper_v_hosts) =
+        (owned(f, "paris", 10), owned(f, "lyon", 4), owned(f, "hyper-v", 0));
     let home = offer("paris/vsphere", paris, OfferKind::OwnedHosts, vsphere, paris_hosts, carried);
     offer("paris/hyper-v", paris, OfferKind::OwnedHosts, hyper_v, hyper_v_hosts, carried);
     offer("lyon/vsphere", lyon, OfferKind::OwnedHosts, vsphere, lyon_hosts, carried);

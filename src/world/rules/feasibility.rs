@@ -4,8 +4,8 @@ use super::demand::{self, Need};
 use super::tariffs;
 use crate::base::units::Span;
 use crate::world::{
-    Capacity, Disposition, FacetId, GuestWindows, LinkId, Method, OfferId, OfferKind, OsFamily, PlatformId,
-    Route, SiteId, ToolId, WorkloadId, World,
+    Capacity, Disposition, FacetId, GuestWindows, LinkId, Method, MethodSet, OfferId, OfferKind, OsFamily,
+    PlatformId, Route, SiteId, ToolId, WorkloadId, World,
 };
 
 /// The facets across which a disk image or a guest must be changed. Platforms that
@@ -248,23 +248,51 @@ pub fn method(
 
 /// As [`method`], without the reasons.
 pub fn gentlest(world: &World, passage: Passage, wanted: Option<Method>) -> Option<(Method, Option<ToolId>)> {
-    let ends = Ends::of(world, passage);
-    let (route, conversion) = (ends.route(world), ends.conversion(world));
-    let candidates = Method::ALL.into_iter().filter(|method| wanted.is_none_or(|wanted| wanted == *method));
-    for method in candidates {
-        if world.workloads[passage.workload].excluded.contains(method) || !bridges(method, conversion) {
-            continue;
-        }
-        if ends.is_in_place() && matches!(method, Method::Live | Method::Cold) {
-            return Some((method, None));
-        }
-        let carries =
-            |tool| world.tools[tool].methods.contains(method) && obstacle(world, tool, ends, route).is_none();
-        if let Some(tool) = world.tools.ids().find(|tool| carries(*tool)) {
-            return Some((method, Some(tool)));
-        }
+    let excluded = world.workloads[passage.workload].excluded;
+    Carriers::between(world, passage.from, passage.to).gentlest(excluded, wanted)
+}
+
+/// What carries workloads between two offers: for each method whether it can be
+/// done, and with which tool. The same for all workloads, so worth keeping where
+/// many are asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carriers {
+    /// In the order of [`Method::ALL`]: none where the method is not carried.
+    tools: [Option<Option<ToolId>>; Method::ALL.len()],
+}
+
+impl Carriers {
+    /// Those from one offer to another.
+    pub fn between(world: &World, from: OfferId, to: OfferId) -> Self {
+        let ends = Ends::of(world, from, to);
+        let (route, conversion) = (ends.route(world), ends.conversion(world));
+        let serves: Vec<ToolId> =
+            world.tools.ids().filter(|tool| obstacle(world, *tool, ends, route).is_none()).collect();
+        let tools = Method::ALL.map(|method| {
+            if !bridges(method, conversion) {
+                None
+            } else if ends.is_in_place() && matches!(method, Method::Live | Method::Cold) {
+                Some(None)
+            } else {
+                serves
+                    .iter()
+                    .find(|tool| world.tools[**tool].methods.contains(method))
+                    .map(|tool| Some(*tool))
+            }
+        });
+        Self { tools }
     }
-    None
+
+    /// The gentlest method that is carried, not `excluded`, and `wanted` if one is.
+    pub fn gentlest(&self, excluded: MethodSet, wanted: Option<Method>) -> Option<(Method, Option<ToolId>)> {
+        Method::ALL
+            .into_iter()
+            .zip(self.tools)
+            .filter(|(method, _)| {
+                wanted.is_none_or(|wanted| wanted == *method) && !excluded.contains(*method)
+            })
+            .find_map(|(method, tool)| Some((method, tool?)))
+    }
 }
 
 /// The sites and platforms of a passage.
@@ -275,8 +303,8 @@ struct Ends {
 }
 
 impl Ends {
-    fn of(world: &World, passage: Passage) -> Self {
-        let (from, to) = (&world.offers[passage.from], &world.offers[passage.to]);
+    fn of(world: &World, from: OfferId, to: OfferId) -> Self {
+        let (from, to) = (&world.offers[from], &world.offers[to]);
         Self { sites: [from.site, to.site], platforms: [from.platform, to.platform] }
     }
 
@@ -331,7 +359,7 @@ fn obstacle(world: &World, tool: ToolId, ends: Ends, route: Option<Route>) -> Op
 
 /// Every reason why [`gentlest`] found nothing: of each method, then of each tool.
 fn refusals(world: &World, passage: Passage, wanted: Option<Method>) -> Vec<Refusal> {
-    let ends = Ends::of(world, passage);
+    let ends = Ends::of(world, passage.from, passage.to);
     let route = ends.route(world);
     let [from, to] = ends.platforms.map(|platform| &world.platforms[platform].name);
     let workload = &world.workloads[passage.workload];
@@ -396,7 +424,7 @@ fn largest(capacity: &Capacity) -> Need {
 mod tests {
     use super::*;
     use crate::base::units::{Bandwidth, Bytes};
-    use crate::world::{MethodSet, fixture};
+    use crate::world::fixture;
 
     fn offer(world: &World, name: &str) -> OfferId {
         world.offers.find(|offer| offer.name == name).expect("a fixture's offer")

@@ -1,0 +1,11 @@
+//! World → plan: where workloads go, as plain data for the simulation to carry out.
+//!
+//! So far one question is answered: where the workloads of an offer that must be
+//! left would go next ([`next_best`]). It has no capacity limits, so taking each
+//! workload's own minimum is exact.
+
+mod next_best;
+mod running_cost;
+
+pub use next_best::{NextBest, next_best};
+pub use running_cost::{Destination, HOURS_PER_MONTH, MONTHS};
