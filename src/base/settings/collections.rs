@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::{Name, Schemas, Setting, unexpected};
+use super::{AnyFigure, Name, Schemas, Setting, unexpected};
 use crate::base::diagnostics::{Diagnostics, did_you_mean};
 use crate::base::yaml::Node;
 
@@ -22,6 +22,9 @@ impl<T: Setting> Setting for Vec<T> {
             return None;
         };
         Some(items.iter().filter_map(|item| T::read(item, diagnostics)).collect())
+    }
+    fn each_figure<'a>(&'a self, visit: &mut dyn FnMut(&'a dyn AnyFigure)) {
+        self.iter().for_each(|item| item.each_figure(visit));
     }
 }
 
@@ -44,6 +47,9 @@ impl<T: Setting> Setting for OneOrMany<T> {
     fn example() -> Option<String> {
         T::example()
     }
+    fn each_figure<'a>(&'a self, visit: &mut dyn FnMut(&'a dyn AnyFigure)) {
+        self.0.each_figure(visit);
+    }
 }
 
 impl<T> std::ops::Deref for OneOrMany<T> {
@@ -64,6 +70,21 @@ impl<T> Entries<T> {
     /// Nothing declared.
     pub fn new() -> Self {
         Self { entries: IndexMap::new(), broken: Vec::new() }
+    }
+
+    /// Declares `value` under `name`, or that it could not be read. If the name was
+    /// declared before, nothing changes and that earlier name is returned.
+    pub fn declare(&mut self, name: Name, value: Option<T>) -> Option<Name> {
+        if let Some((earlier, _)) = self.entries.get(&name.text) {
+            return Some(earlier.clone());
+        }
+        match value {
+            Some(value) => {
+                self.entries.insert(name.text.clone(), (name, value));
+            }
+            None => self.broken.push(name.text),
+        }
+        None
     }
 
     /// What is declared under `name`.
@@ -144,5 +165,8 @@ impl<T: Setting> Setting for Entries<T> {
     }
     fn absent() -> Option<Self> {
         Some(Self::new())
+    }
+    fn each_figure<'a>(&'a self, visit: &mut dyn FnMut(&'a dyn AnyFigure)) {
+        self.iter().for_each(|(_, value)| value.each_figure(visit));
     }
 }

@@ -1,11 +1,11 @@
 //! Figures that may be uncertain.
 
-use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::record::{object, property};
 use super::{Field, Fields, Name, Ratio, Schemas, Setting};
 use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot};
+use crate::base::random::Distribution;
 use crate::base::units::{Measure, QuantityError, Written};
 use crate::base::yaml::Node;
 
@@ -22,8 +22,8 @@ pub struct Figure<T> {
     pub assumption: Option<String>,
     /// Where it was published.
     pub source: Option<String>,
-    /// As of when.
-    pub date: Option<Date>,
+    /// As of when, as its source dates it.
+    pub date: Option<String>,
     /// Where it is written.
     pub spot: Spot,
 }
@@ -99,6 +99,14 @@ impl<T> Spread<T> {
         })
     }
 
+    /// The name of an entry of `uncertain:`, if it is one.
+    pub fn reference(&self) -> Option<&Name> {
+        match self {
+            Self::Reference(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// The most telling single value: the value itself, the mode, the mean of a
     /// normal, the median of a lognormal, the low end of a uniform; nothing for a
     /// reference.
@@ -126,6 +134,29 @@ impl Spread<Measure> {
 }
 
 impl<T: Written> Spread<T> {
+    /// The distribution of the magnitudes, cut off where values stop making sense;
+    /// nothing for a reference. The unit is that of [`Written::unit_name`].
+    pub fn distribution(&self) -> Option<Distribution> {
+        let number = |value: &T| value.magnitude().0;
+        Some(match self {
+            Self::Fixed(value) => Distribution::Fixed(number(value)),
+            Self::Pert { low, mode, high } => {
+                Distribution::Pert { low: number(low), mode: number(mode), high: number(high) }
+            }
+            Self::Uniform { low, high } => Distribution::Uniform { low: number(low), high: number(high) },
+            Self::Triangular { low, mode, high } => {
+                Distribution::Triangular { low: number(low), mode: number(mode), high: number(high) }
+            }
+            Self::Normal { mean, sd } => {
+                Distribution::Normal { mean: number(mean), deviation: number(sd), bounds: T::bounds() }
+            }
+            Self::LogNormal { median, sigma } => {
+                Distribution::LogNormal { median: number(median), sigma: *sigma, bounds: T::bounds() }
+            }
+            Self::Reference(_) => return None,
+        })
+    }
+
     /// What is wrong with its parameters, if anything.
     fn fault(&self) -> Option<String> {
         let ordered = |values: &[(&str, &T)]| {
@@ -163,6 +194,36 @@ impl<T: Written> Spread<T> {
                 positive("median", median.magnitude().0).or_else(|| positive("sigma", *sigma))
             }
         }
+    }
+}
+
+/// A figure of any kind, for checks that concern all of them.
+pub trait AnyFigure {
+    /// Where it is written.
+    fn spot(&self) -> Spot;
+    /// The entry of `uncertain:` that it refers to, if it does.
+    fn reference(&self) -> Option<&Name>;
+    /// Whether an entry of `uncertain:` states what this figure measures.
+    ///
+    /// # Errors
+    /// Why not.
+    fn accepts(&self, entry: &Spread<Measure>) -> Result<(), QuantityError>;
+    /// Why it was assumed, if it is an assumption.
+    fn assumption(&self) -> Option<&str>;
+}
+
+impl<T: Written> AnyFigure for Figure<T> {
+    fn spot(&self) -> Spot {
+        self.spot
+    }
+    fn reference(&self) -> Option<&Name> {
+        self.spread.reference()
+    }
+    fn accepts(&self, entry: &Spread<Measure>) -> Result<(), QuantityError> {
+        entry.typed::<T>().map(|_| ())
+    }
+    fn assumption(&self) -> Option<&str> {
+        self.assumption.as_deref()
     }
 }
 
@@ -243,7 +304,7 @@ impl<T: Written> Setting for Figure<T> {
             }
             properties.push(property::<Option<String>>(&FIELDS[8], schemas));
             properties.push(property::<Option<String>>(&FIELDS[9], schemas));
-            properties.push(property::<Option<Date>>(&FIELDS[10], schemas));
+            properties.push(property::<Option<String>>(&FIELDS[10], schemas));
             let doc = "An uncertain figure: `{low, mode, high}` (PERT), a named distribution, or a value with its source.";
             json!({
                 "description": format!("{}, certain or not.", <T as Written>::WHAT),
@@ -268,7 +329,7 @@ impl<T: Written> Setting for Figure<T> {
         let mut fields = Fields::open(node, "a figure", FIELDS, diagnostics)?;
         let assumption: Option<Option<String>> = fields.read(&FIELDS[8]);
         let source: Option<Option<String>> = fields.read(&FIELDS[9]);
-        let date: Option<Option<Date>> = fields.read(&FIELDS[10]);
+        let date: Option<Option<String>> = fields.read(&FIELDS[10]);
         let spread = read_spread(node, diagnostics)?;
         if let Some(fault) = spread.fault() {
             diagnostics.push(
@@ -288,6 +349,10 @@ impl<T: Written> Setting for Figure<T> {
 
     fn example() -> Option<String> {
         <T as Setting>::example()
+    }
+
+    fn each_figure<'a>(&'a self, visit: &mut dyn FnMut(&'a dyn AnyFigure)) {
+        visit(self);
     }
 }
 

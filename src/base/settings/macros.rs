@@ -89,6 +89,10 @@ macro_rules! record {
                 )*
                 Some(Self { spot: node.spot, $($field: $field?),* })
             }
+
+            fn each_figure<'a>(&'a self, visit: &mut dyn FnMut(&'a dyn $crate::base::settings::AnyFigure)) {
+                $(<$type as $crate::base::settings::Setting>::each_figure(&self.$field, visit);)*
+            }
         }
     )+};
 }
@@ -263,6 +267,12 @@ macro_rules! kinds {
                 match key {
                     $($key => <$type as $crate::base::settings::Setting>::read(value, diagnostics).map(Self::$variant),)+
                     _ => None,
+                }
+            }
+
+            fn each_figure<'a>(&'a self, visit: &mut dyn FnMut(&'a dyn $crate::base::settings::AnyFigure)) {
+                match self {
+                    $(Self::$variant(value) => <$type as $crate::base::settings::Setting>::each_figure(value, visit),)+
                 }
             }
         }

@@ -27,7 +27,7 @@ use super::diagnostics::{Diagnostic, Diagnostics, Spot};
 use super::yaml::Node;
 
 pub use collections::{Entries, OneOrMany};
-pub use figure::{Figure, Spread, alternatives};
+pub use figure::{AnyFigure, Figure, Spread, alternatives};
 pub use record::{Field, Fields, Record};
 #[doc(hidden)]
 pub use record::{bare_key, first_space_cut, object, property};
@@ -56,6 +56,11 @@ pub trait Setting: Sized {
     fn example() -> Option<String> {
         None
     }
+
+    /// Calls `visit` for every figure in it, in the order of the declaration.
+    fn each_figure<'a>(&'a self, visit: &mut dyn FnMut(&'a dyn AnyFigure)) {
+        let _ = visit;
+    }
 }
 
 impl<T: Setting> Setting for Option<T> {
@@ -72,6 +77,9 @@ impl<T: Setting> Setting for Option<T> {
     }
     fn example() -> Option<String> {
         T::example()
+    }
+    fn each_figure<'a>(&'a self, visit: &mut dyn FnMut(&'a dyn AnyFigure)) {
+        self.iter().for_each(|value| value.each_figure(visit));
     }
 }
 

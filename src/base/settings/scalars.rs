@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{Field, Schemas, Setting, unexpected};
+use super::{AnyFigure, Field, Schemas, Setting, unexpected};
 use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot, did_you_mean, one_of};
 use crate::base::units::{
     Atom, Currency, HostShape, Measure, MeasureError, QuantityError, Unit, Written, currency, number,
@@ -28,6 +28,9 @@ impl<T: Setting> Setting for Located<T> {
     }
     fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         T::read(node, diagnostics).map(|value| Self { value, spot: node.spot })
+    }
+    fn each_figure<'a>(&'a self, visit: &mut dyn FnMut(&'a dyn AnyFigure)) {
+        self.value.each_figure(visit);
     }
     fn example() -> Option<String> {
         T::example()

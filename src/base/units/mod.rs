@@ -6,14 +6,19 @@
 mod data;
 mod money;
 mod parse;
+mod price;
 mod time;
 mod written;
 
 pub use data::{Bandwidth, Bytes};
 pub use money::{Currency, Money, Price, Quantity};
 pub use parse::{Atom, Measure, MeasureError, Thing, TimeUnit, Unit, currency, number};
+pub use price::{
+    CoreYear, GibMonth, Gigabyte, HostHour, Hourly, KilowattHour, Monthly, Once, OneHost, PriceBasis,
+    PricePer, WorkloadMonth, Yearly,
+};
 pub use time::{Calendar, SimTime, Span};
 pub use written::{
-    Amount, Change, ExchangeRate, HostShape, Meter, Period, Power, QuantityError, Share, UnitPrice, Written,
-    YearlyRate,
+    Amount, Change, Effort, EventRate, ExchangeRate, HostShape, Meter, Period, Power, QuantityError, Share,
+    Traffic, UnitPrice, Written, YearlyRate,
 };

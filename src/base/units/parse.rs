@@ -87,6 +87,8 @@ pub enum Thing {
     Site,
     /// An appliance for offline transport.
     Appliance,
+    /// A failure of something.
+    Failure,
 }
 
 /// One part of a unit.
@@ -135,7 +137,9 @@ pub struct Measure {
 /// Every plain spelling of a unit; the first of each unit is the one printed.
 const SPELLINGS: &[(&str, Atom)] = {
     use Atom::{Bits, Data, Energy, Frequency, Percent, Power, Thing as T, Time as At, Times};
-    use Thing::{Address, Appliance, Application, Core, Host, Move, Node, Site, Socket, User, Vcpu, Vm};
+    use Thing::{
+        Address, Appliance, Application, Core, Failure, Host, Move, Node, Site, Socket, User, Vcpu, Vm,
+    };
     use TimeUnit::{Day, Hour, Microsecond, Millisecond, Minute, Month, Second, Week, Year};
     const fn bytes(count: u64) -> Atom {
         Data(Bytes::new(count))
@@ -205,6 +209,8 @@ const SPELLINGS: &[(&str, Atom)] = {
         ("move", T(Move)),
         ("site", T(Site)),
         ("appliance", T(Appliance)),
+        ("failure", T(Failure)),
+        ("event", T(Failure)),
         ("W", Power(1)),
         ("kW", Power(1_000)),
         ("Wh", Energy(1)),

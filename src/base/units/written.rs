@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::parse::{Atom, Measure, MeasureError, Thing, TimeUnit, Unit};
 use super::{Bandwidth, Bytes, Currency, Price, Span};
+use crate::base::random::Bounds;
 
 /// Why a text is not the quantity that was asked for.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -40,6 +41,8 @@ pub trait Written: Sized {
     const WHAT: &'static str;
     /// How it may be written; the first is the most telling.
     const EXAMPLES: &'static [&'static str];
+    /// The unit of [`Written::magnitude`] where it is always the same.
+    const UNIT: &'static str = "";
 
     /// The quantity that `measure` states.
     ///
@@ -53,6 +56,22 @@ pub trait Written: Sized {
     /// As [`Written::from_measure`], and if `text` is not a number with a unit.
     fn parse(text: &str) -> Result<Self, QuantityError> {
         Self::from_measure(&text.parse()?)
+    }
+
+    /// The currency of a price; nothing for what is not money.
+    fn currency(&self) -> Option<Currency> {
+        None
+    }
+
+    /// The unit of [`Written::magnitude`], for people and for the world's figures.
+    fn unit_name(&self) -> String {
+        self.magnitude().1.map_or_else(|| Self::UNIT.to_owned(), |unit| unit.to_string())
+    }
+
+    /// Between which magnitudes any value makes sense: a distribution without ends,
+    /// such as the normal one, is cut off there.
+    fn bounds() -> Bounds {
+        Bounds { low: Some(0.0), high: None }
     }
 
     /// The JSON type of a value in a file: a text, since a bare number has no unit.
@@ -82,6 +101,7 @@ const NOT_NEGATIVE: &str = "it cannot be negative";
 impl Written for Bytes {
     const WHAT: &'static str = "an amount of data";
     const EXAMPLES: &'static [&'static str] = &["500 GiB", "2 TB"];
+    const UNIT: &'static str = "B";
     fn from_measure(measure: &Measure) -> Result<Self, QuantityError> {
         match (measure.unit.over, measure.unit.per.as_slice()) {
             (Atom::Data(unit), []) => Ok(unit.scaled(within(measure, |v| v >= 0.0, NOT_NEGATIVE)?)),
@@ -96,6 +116,7 @@ impl Written for Bytes {
 impl Written for Bandwidth {
     const WHAT: &'static str = "a data rate";
     const EXAMPLES: &'static [&'static str] = &["10 Gbit/s", "400 Mbit/s", "120 MB/s"];
+    const UNIT: &'static str = "bit/s";
     fn from_measure(measure: &Measure) -> Result<Self, QuantityError> {
         let bits = match (measure.unit.over, measure.unit.per.as_slice()) {
             (Atom::Bits(bits), [Atom::Time(TimeUnit::Second)]) => bits as f64,
@@ -184,6 +205,7 @@ impl fmt::Display for Period {
 impl Written for Period {
     const WHAT: &'static str = "a length of time";
     const EXAMPLES: &'static [&'static str] = &["3 years", "90 days", "12 h", "8 ms"];
+    const UNIT: &'static str = "s";
     fn from_measure(measure: &Measure) -> Result<Self, QuantityError> {
         match (measure.unit.over, measure.unit.per.as_slice()) {
             (Atom::Time(unit), []) => {
@@ -213,11 +235,20 @@ impl Written for Measure {
     fn magnitude(&self) -> (f64, Option<Unit>) {
         (self.value, Some(self.unit.clone()))
     }
+    fn bounds() -> Bounds {
+        Bounds::default()
+    }
+    fn currency(&self) -> Option<Currency> {
+        match self.unit.over {
+            Atom::Money(currency, _) => Some(currency),
+            _ => None,
+        }
+    }
 }
 
 /// Declares a percentage with its range.
 macro_rules! percentages {
-    ($($(#[$doc:meta])* $name:ident($pattern:pat): $what:literal, $examples:expr, $ok:expr, $allowed:literal;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident($pattern:pat, $unit:literal): $what:literal, $examples:expr, $ok:expr, $allowed:literal, $bounds:expr;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, PartialOrd, Debug)]
         pub struct $name(f64);
@@ -236,6 +267,7 @@ macro_rules! percentages {
         impl Written for $name {
             const WHAT: &'static str = $what;
             const EXAMPLES: &'static [&'static str] = $examples;
+            const UNIT: &'static str = $unit;
             fn from_measure(measure: &Measure) -> Result<Self, QuantityError> {
                 match (measure.unit.over, measure.unit.per.as_slice()) {
                     (Atom::Percent, $pattern) => Ok(Self(within(measure, $ok, $allowed)? / 100.0)),
@@ -245,17 +277,21 @@ macro_rules! percentages {
             fn magnitude(&self) -> (f64, Option<Unit>) {
                 (self.0, None)
             }
+            fn bounds() -> Bounds {
+                let (low, high) = $bounds;
+                Bounds { low, high }
+            }
         }
     )+};
 }
 
 percentages! {
     /// A part of a whole, 0 to 1.
-    Share([]): "a share of a whole in percent", &["30 %"], |v| (0.0..=100.0).contains(&v), "it must lie between 0 % and 100 %";
+    Share([], "%"): "a share of a whole in percent", &["30 %"], |v| (0.0..=100.0).contains(&v), "it must lie between 0 % and 100 %", (Some(0.0), Some(1.0));
     /// A relative change, never below the loss of everything.
-    Change([]): "a change in percent", &["3 %", "-5 %"], |v| v >= -100.0, "nothing can fall by more than 100 %";
+    Change([], "%"): "a change in percent", &["3 %", "-5 %"], |v| v >= -100.0, "nothing can fall by more than 100 %", (Some(-1.0), None);
     /// A relative change per year.
-    YearlyRate([Atom::Time(TimeUnit::Year)]): "a rate per year in percent", &["7 %/year"], |v| v > -100.0, "nothing can fall by 100 % a year or more";
+    YearlyRate([Atom::Time(TimeUnit::Year)], "%/year"): "a rate per year in percent", &["7 %/year"], |v| v > -100.0, "nothing can fall by 100 % a year or more", (Some(-0.99), None);
 }
 
 /// An amount of money in the currency it was written in.
@@ -280,6 +316,9 @@ impl Written for Amount {
     }
     fn magnitude(&self) -> (f64, Option<Unit>) {
         (self.value.as_f64(), Some(Unit { over: Atom::Money(self.currency, 1), per: Vec::new() }))
+    }
+    fn currency(&self) -> Option<Currency> {
+        Some(self.currency)
     }
 }
 
@@ -357,6 +396,9 @@ impl Written for UnitPrice {
     fn magnitude(&self) -> (f64, Option<Unit>) {
         (self.value.as_f64(), Some(self.unit()))
     }
+    fn currency(&self) -> Option<Currency> {
+        Some(self.currency)
+    }
 }
 
 /// How many units of one currency another one buys.
@@ -400,10 +442,100 @@ impl Power {
 impl Written for Power {
     const WHAT: &'static str = "an electrical power";
     const EXAMPLES: &'static [&'static str] = &["450 W", "1.2 kW"];
+    const UNIT: &'static str = "W";
     fn from_measure(measure: &Measure) -> Result<Self, QuantityError> {
         match (measure.unit.over, measure.unit.per.as_slice()) {
             (Atom::Power(watts), []) => {
                 Ok(Self(within(measure, |v| v >= 0.0, NOT_NEGATIVE)? * f64::from(watts)))
+            }
+            _ => Err(wrong::<Self>(measure)),
+        }
+    }
+    fn magnitude(&self) -> (f64, Option<Unit>) {
+        (self.0, None)
+    }
+}
+
+/// How often something happens: events per year. Also written in percent, as
+/// failure rates often are: `3 %/year` is three events in a hundred years.
+#[derive(Clone, Copy, PartialEq, PartialOrd, Debug)]
+pub struct EventRate(f64);
+
+impl EventRate {
+    /// Events per year.
+    pub const fn per_year(self) -> f64 {
+        self.0
+    }
+}
+
+impl Written for EventRate {
+    const WHAT: &'static str = "how often something happens";
+    const EXAMPLES: &'static [&'static str] = &["0.05 failures/year", "3 %/year"];
+    const UNIT: &'static str = "failure/year";
+    fn from_measure(measure: &Measure) -> Result<Self, QuantityError> {
+        let scale = match measure.unit.over {
+            Atom::Thing(Thing::Failure) | Atom::Times => 1.0,
+            Atom::Percent => 0.01,
+            _ => return Err(wrong::<Self>(measure)),
+        };
+        let [Atom::Time(time)] = *measure.unit.per.as_slice() else { return Err(wrong::<Self>(measure)) };
+        let value = within(measure, |v| v >= 0.0, NOT_NEGATIVE)?;
+        Ok(Self(value * scale * TimeUnit::Year.seconds() / time.seconds()))
+    }
+    fn magnitude(&self) -> (f64, Option<Unit>) {
+        (self.0, None)
+    }
+}
+
+/// Data per month, or per VM and month, in gigabytes of 10^9 bytes.
+#[derive(Clone, Copy, PartialEq, PartialOrd, Debug)]
+pub struct Traffic(f64);
+
+impl Traffic {
+    /// Gigabytes of 10^9 bytes a month.
+    pub const fn gb_per_month(self) -> f64 {
+        self.0
+    }
+}
+
+impl Written for Traffic {
+    const WHAT: &'static str = "an amount of data per month";
+    const EXAMPLES: &'static [&'static str] = &["200 GB/month"];
+    const UNIT: &'static str = "GB/month";
+    fn from_measure(measure: &Measure) -> Result<Self, QuantityError> {
+        let Atom::Data(bytes) = measure.unit.over else { return Err(wrong::<Self>(measure)) };
+        let time = match *measure.unit.per.as_slice() {
+            [Atom::Time(time)] | [Atom::Thing(Thing::Vm), Atom::Time(time)] => time,
+            _ => return Err(wrong::<Self>(measure)),
+        };
+        let value = within(measure, |v| v >= 0.0, NOT_NEGATIVE)?;
+        Ok(Self(value * bytes.as_gb() * TimeUnit::Month.seconds() / time.seconds()))
+    }
+    fn magnitude(&self) -> (f64, Option<Unit>) {
+        (self.0, None)
+    }
+}
+
+/// Working time: hours of somebody's work. Days are refused, because a day of work
+/// is not a day of the calendar.
+#[derive(Clone, Copy, PartialEq, PartialOrd, Debug)]
+pub struct Effort(f64);
+
+impl Effort {
+    /// Hours.
+    pub const fn hours(self) -> f64 {
+        self.0
+    }
+}
+
+impl Written for Effort {
+    const WHAT: &'static str = "working time in hours";
+    const EXAMPLES: &'static [&'static str] = &["6 h", "45 min"];
+    const UNIT: &'static str = "h";
+    fn from_measure(measure: &Measure) -> Result<Self, QuantityError> {
+        match (measure.unit.over, measure.unit.per.as_slice()) {
+            (Atom::Time(unit @ (TimeUnit::Hour | TimeUnit::Minute)), []) => {
+                Ok(Self(within(measure, |v| v >= 0.0, NOT_NEGATIVE)? * unit.seconds() / 3_600.0))
             }
             _ => Err(wrong::<Self>(measure)),
         }

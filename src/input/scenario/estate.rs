@@ -1,0 +1,225 @@
+//! What is to be moved: the inventory, and what the user knows besides.
+
+use serde_json::{Value, json};
+
+use super::selector::Match;
+use crate::base::diagnostics::{Diagnostic, Diagnostics};
+use crate::base::settings::{Figure, Located, Name, Schemas, Setting, unexpected};
+use crate::base::units::{Hourly, PricePer, Share, Traffic};
+use crate::base::yaml::Node;
+
+crate::choices! {
+    /// Which of its many figures a machine's storage is taken from.
+    pub enum StorageBasis as "a basis for storage" {
+        /// What its disks may grow to.
+        Provisioned = "provisioned",
+        /// What its disks occupy on the datastores.
+        InUse = "in-use",
+        /// What its guest's file systems hold.
+        Guest = "guest",
+        /// The sum of the capacities of its disks.
+        TotalDisk = "total-disk",
+    }
+    /// What becomes of machines that are switched off.
+    pub enum PoweredOff as "what becomes of machines that are switched off" {
+        /// They are moved, and occupy only storage.
+        Keep = "keep",
+        /// They are left out.
+        Skip = "skip",
+    }
+    /// The format of an inventory.
+    pub enum InventoryFormat as "a format of an inventory" {
+        /// Told by the content of the file.
+        Auto = "auto",
+        /// An RVTools workbook, or a folder of its CSV files.
+        RvTools = "rvtools",
+        /// An Azure Migrate import file.
+        AzureMigrate = "azure-migrate",
+    }
+}
+
+crate::record! {
+    /// The estate: the machines, where they run, what they make up.
+    pub struct Estate as "an estate" {
+        /// The inventory, relative to this file: an RVTools workbook, a folder of its CSV files, or an Azure Migrate import file.
+        pub inventory: Option<Inventory>,
+        /// A made-up estate after published distributions, in place of an inventory.
+        pub synthetic: Option<Synthetic>,
+        /// Which of its many figures a machine's storage is taken from.
+        pub storage_basis: StorageBasis = "in-use",
+        /// What becomes of machines that are switched off.
+        pub powered_off: PoweredOff = "keep",
+        /// Which site a machine runs at; the first rule that matches decides. Without rules all run at the first owned site.
+        pub placement: Vec<Placement> = "[]",
+        /// Which application a machine belongs to; the first rule that matches decides. What no rule takes is grouped by its name without the number.
+        pub applications: Vec<ApplicationRule> = "[]",
+        /// The class of the data of every application for which no rule says otherwise.
+        pub data_class: Name = "internal",
+        /// All classes of data, least sensitive first; without this list, those that are mentioned.
+        pub data_classes: Option<Vec<Name>>,
+        /// Data that applications exchange.
+        pub dependencies: Vec<Exchange> = "[]",
+    }
+
+    /// An inventory whose format is said, not told by its content.
+    pub struct InventoryFile as "an inventory" {
+        /// The file or folder, relative to this file.
+        pub path: Located<String>,
+        /// The format.
+        pub format: InventoryFormat = "auto",
+    }
+
+    /// An estate made up after published distributions.
+    pub struct Synthetic as "a made-up estate" {
+        /// How many machines.
+        pub workloads: Located<u32>,
+        /// The seed of the estate, apart from the seed of the simulation.
+        pub seed: u64 = "1",
+        /// Share of machines that run Windows.
+        pub windows: Option<Share>,
+        /// Share of machines that are switched off.
+        pub powered_off: Option<Share>,
+    }
+
+    /// A rule on where machines run.
+    pub struct Placement as "a rule on where machines run" {
+        /// The site.
+        pub site: Name,
+        /// Which machines; all that no earlier rule took when it is left out.
+        pub r#match: Option<Match>,
+    }
+
+    /// A rule on applications: either `name` with `match`, or `group_by`.
+    pub struct ApplicationRule as "a rule on applications" {
+        /// The name of the application.
+        pub name: Option<Name>,
+        /// Which machines.
+        pub r#match: Option<Match>,
+        /// By what machines are grouped, when the rule makes many applications.
+        pub group_by: Option<GroupBy>,
+        /// The class of its data.
+        pub data_class: Option<Name>,
+        /// How critical it is, in the user's own words.
+        pub criticality: Option<Name>,
+        /// What one hour of its downtime costs the business.
+        pub downtime: Option<Figure<PricePer<Hourly>>>,
+    }
+
+    /// Data that two applications exchange.
+    pub struct Exchange as "data that applications exchange" {
+        /// The two applications.
+        pub between: Vec<Name>,
+        /// How much, both ways together.
+        pub traffic: Figure<Traffic>,
+    }
+}
+
+/// An inventory: its path alone, or with its format.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Inventory {
+    /// The file or folder, relative to the file in which it is written.
+    pub path: Located<String>,
+    /// The format.
+    pub format: InventoryFormat,
+}
+
+impl Setting for Inventory {
+    const WHAT: &'static str = "the path of an inventory";
+    fn schema(schemas: &mut Schemas) -> Value {
+        let file = InventoryFile::schema(schemas);
+        json!({ "anyOf": [{ "type": "string", "examples": ["estates/rvtools.xlsx"] }, file] })
+    }
+    fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        if node.as_mapping().is_some() {
+            let InventoryFile { path, format, .. } = InventoryFile::read(node, diagnostics)?;
+            return Some(Self { path, format });
+        }
+        let Some(text) = node.as_text() else {
+            diagnostics.push(unexpected(node, Self::WHAT));
+            return None;
+        };
+        Some(Self {
+            path: Located { value: text.to_owned(), spot: node.spot },
+            format: InventoryFormat::Auto,
+        })
+    }
+}
+
+/// By what machines are grouped into applications.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GroupBy {
+    /// By their name without the number at its end.
+    Name,
+    /// By their folder.
+    Folder,
+    /// By their first network.
+    Network,
+    /// By the value of a tag or custom attribute.
+    Tag(String),
+}
+
+impl Setting for GroupBy {
+    const WHAT: &'static str = "what machines are grouped by";
+    fn schema(_: &mut Schemas) -> Value {
+        json!({
+            "type": "string",
+            "pattern": "^(name|folder|network|tag:.+)$",
+            "examples": ["folder", "tag:Application"],
+        })
+    }
+    fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match node.as_text() {
+            Some("name") => return Some(Self::Name),
+            Some("folder") => return Some(Self::Folder),
+            Some("network") => return Some(Self::Network),
+            Some(text) => {
+                if let Some(key) = text.strip_prefix("tag:").map(str::trim).filter(|key| !key.is_empty()) {
+                    return Some(Self::Tag(key.to_owned()));
+                }
+                diagnostics.push(
+                    Diagnostic::error(node.spot, format!("`{text}` is not {}", Self::WHAT)).note(
+                        "Expected `name`, `folder`, `network`, or `tag:` followed by the name of a tag.",
+                    ),
+                );
+            }
+            None => diagnostics.push(unexpected(node, Self::WHAT)),
+        }
+        None
+    }
+}
+
+impl ApplicationRule {
+    /// How many of the ways to name applications are written: exactly one is right.
+    pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
+        let rule = "A rule either names one application (`name` with `match`) or makes many (`group_by`)";
+        match (&self.name, &self.group_by) {
+            (Some(_), None) if self.r#match.is_none() => diagnostics.push(
+                Diagnostic::error(self.spot, "This application has no `match`")
+                    .note("`match` says which machines belong to it.")
+                    .help("Add `match: {name: \"erp-*\"}`, with your own pattern."),
+            ),
+            (Some(_), None) | (None, Some(_)) => {}
+            (Some(name), Some(_)) => diagnostics
+                .push(Diagnostic::error(name.spot, "`name` and `group_by` cannot stand together").note(rule)),
+            (None, None) => {
+                diagnostics.push(Diagnostic::error(self.spot, "This rule names no application").note(rule))
+            }
+        }
+    }
+}
+
+impl Estate {
+    /// Every class of data that the scenario mentions here, in order, without
+    /// repeats: those declared, the default, those of the rules.
+    pub fn data_class_names(&self) -> Vec<&Name> {
+        let declared = self.data_classes.iter().flatten();
+        let ruled = self.applications.iter().filter_map(|rule| rule.data_class.as_ref());
+        let mut names: Vec<&Name> = Vec::new();
+        for name in declared.chain([&self.data_class]).chain(ruled) {
+            if names.iter().all(|known| known.text != name.text) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}

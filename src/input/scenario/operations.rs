@@ -1,0 +1,159 @@
+//! How the estate is run from day to day, and how moves are made. What is left out
+//! comes from the catalogue's assumptions.
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use crate::base::diagnostics::{Diagnostic, Diagnostics};
+use crate::base::settings::{Figure, Located, Ratio, Schemas, Setting, unexpected};
+use crate::base::units::{
+    Bandwidth, Effort, EventRate, Hourly, KilowattHour, Period, PricePer, Share, Span, Traffic, Yearly,
+};
+use crate::base::yaml::Node;
+
+crate::record! {
+    /// How the estate is run from day to day.
+    pub struct Operations as "the operations" {
+        /// Cost of an administrator.
+        pub administrator: Option<Figure<PricePer<Yearly>>>,
+        /// How many workloads one administrator runs.
+        pub workloads_per_administrator: Option<Figure<Ratio>>,
+        /// How many hosts of one's own one administrator runs.
+        pub hosts_per_administrator: Option<Figure<Ratio>>,
+        /// Share of an administrator that each management plane beyond the first takes.
+        pub extra_management_plane: Option<Figure<Share>>,
+        /// Power usage effectiveness of one's own rooms.
+        pub pue: Option<Figure<Ratio>>,
+        /// Price of electricity.
+        pub electricity: Option<Figure<PricePer<KilowattHour>>>,
+        /// What one running workload sends to its users.
+        pub user_egress: Option<Figure<Traffic>>,
+        /// How often one host fails.
+        pub host_failures: Option<Figure<EventRate>>,
+        /// How long until a failed host is back.
+        pub host_repair: Option<Figure<Period>>,
+        /// How long until a failed host is noticed.
+        pub failure_detection: Option<Figure<Period>>,
+        /// How long until a restarted workload serves again.
+        pub restart: Option<Figure<Period>>,
+        /// Demand is sized at mean use times this, at most what is allocated.
+        pub sizing_headroom: Option<Figure<Ratio>>,
+    }
+
+    /// How moves are prepared, copied, cut over and retried.
+    pub struct Migration as "the migration" {
+        /// Cost of an engineer's hour.
+        pub rate: Option<Figure<PricePer<Hourly>>>,
+        /// Engineers on the programme.
+        pub engineers: Option<Located<u32>>,
+        /// Hours that an engineer works on it in a week.
+        pub hours_per_week: Option<Figure<Effort>>,
+        /// Project work for each application, whatever the platforms.
+        pub hours_per_application: Option<Figure<Effort>>,
+        /// Work for each VM, whatever the platforms.
+        pub hours_per_vm: Option<Figure<Effort>>,
+        /// Share of a workload's disk that changes in a day.
+        pub daily_change: Option<Figure<Share>>,
+        /// Bytes sent for each byte of disk, after compression.
+        pub compression: Option<Figure<Ratio>>,
+        /// What one source host can be read at.
+        pub host_read: Option<Bandwidth>,
+        /// Probability that a group's cutover fails and is rolled back.
+        pub cutover_failure: Option<Figure<Share>>,
+        /// Time lost before a failed cutover is rolled back.
+        pub rollback: Option<Figure<Period>>,
+        /// How long the source is kept after a cutover.
+        pub retention: Option<Period>,
+        /// How long an emptied host takes to be installed for another platform.
+        pub reinstall: Option<Period>,
+        /// When cutovers may start, each week; at any time when left out.
+        pub windows: Vec<Window> = "[]",
+        /// When no cutover starts.
+        pub freezes: Vec<Freeze> = "[]",
+    }
+
+    /// A weekly window in which cutovers may start.
+    pub struct Window as "a cutover window" {
+        /// When it opens: a day of the week and a time, in UTC.
+        pub opens: Opening,
+        /// How long it stays open.
+        pub length: Located<Period>,
+    }
+
+    /// A time without cutovers.
+    pub struct Freeze as "a freeze" {
+        /// Its first day.
+        pub from: Located<Date>,
+        /// The first day after it.
+        pub until: Located<Date>,
+    }
+}
+
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// A time of the week.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Opening {
+    /// Time since Monday midnight.
+    pub since_monday: Span,
+}
+
+impl Opening {
+    fn parse(text: &str) -> Option<Self> {
+        let (day, time) = text.trim().split_once(' ')?;
+        let day = DAYS.iter().position(|known| {
+            known.eq_ignore_ascii_case(day)
+                || known.get(..3).is_some_and(|short| short.eq_ignore_ascii_case(day))
+        })?;
+        let (hour, minute) = time.trim().split_once(':')?;
+        let part = |text: &str, limit: u64| {
+            text.parse().ok().filter(|value: &u64| text.len() == 2 && *value < limit)
+        };
+        let minutes = day as u64 * 24 * 60 + part(hour, 24)? * 60 + part(minute, 60)?;
+        Some(Self { since_monday: Span::from_minutes(minutes) })
+    }
+}
+
+impl Setting for Opening {
+    const WHAT: &'static str = "a day of the week and a time";
+    fn schema(_: &mut Schemas) -> Value {
+        json!({
+            "type": "string",
+            "pattern": "^[A-Za-z]+ [0-9]{2}:[0-9]{2}$",
+            "examples": ["Saturday 20:00"],
+        })
+    }
+    fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let opening = node.as_text().and_then(Self::parse);
+        if opening.is_none() {
+            let message = match node.as_text() {
+                Some(text) => Diagnostic::error(node.spot, format!("`{text}` is not {}", Self::WHAT)),
+                None => unexpected(node, Self::WHAT),
+            };
+            diagnostics
+                .push(message.note("Expected a day and a time of 24 hours, such as `Saturday 20:00`."));
+        }
+        opening
+    }
+    fn example() -> Option<String> {
+        Some("Saturday 20:00".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_opens_so_long_after_monday() {
+        let hours = |text: &str| Opening::parse(text).map(|opening| opening.since_monday);
+        assert_eq!(hours("Monday 00:00"), Some(Span::ZERO));
+        assert_eq!(hours("Saturday 20:00"), Some(Span::from_hours(5 * 24 + 20)));
+        assert_eq!(hours("sun 06:30"), Some(Span::from_minutes((6 * 24 + 6) * 60 + 30)));
+        for bad in
+            ["Saturday", "20:00", "Caturday 20:00", "Saturday 24:00", "Saturday 8:00", "Saturday 20:60"]
+        {
+            assert_eq!(hours(bad), None, "{bad}");
+        }
+    }
+}
