@@ -9,3 +9,4 @@ pub mod planner;
 pub mod scoring;
 pub mod simulation;
 pub mod world;
+pub mod study;

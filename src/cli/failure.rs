@@ -1,0 +1,55 @@
+//! Errors that end the program: their words on stderr and their exit code.
+
+use std::process::ExitCode;
+
+use crate::base::diagnostics::{Color, Diagnostics, Sources};
+use crate::input::estate::EstateError;
+
+/// A scenario, or what it needs, was refused: located messages, all at once.
+#[derive(Debug)]
+pub struct Refused {
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+    /// The texts that the messages point into.
+    pub sources: Sources,
+    /// What kind of mistake it is.
+    pub because: Because,
+}
+
+/// What kind of mistake a refusal is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// A scenario or an inventory is wrong.
+    BadInput,
+    /// A price that nobody publishes was not given.
+    PriceMissing,
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.diagnostics.render(&self.sources, Color::Never).trim_end())
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// A bad scenario or inventory.
+const BAD_INPUT: u8 = 3;
+/// A price is missing.
+const PRICE_MISSING: u8 = 4;
+/// Anything else that went wrong: a file that cannot be written, for instance.
+const FAILED: u8 = 1;
+
+/// Says on stderr what went wrong, once, and gives the exit code.
+pub fn explain(error: &anyhow::Error, colours: Color) -> ExitCode {
+    if let Some(refused) = error.downcast_ref::<Refused>() {
+        eprintln!("{}", refused.diagnostics.render(&refused.sources, colours).trim_end());
+        return ExitCode::from(match refused.because {
+            Because::BadInput => BAD_INPUT,
+            Because::PriceMissing => PRICE_MISSING,
+        });
+    }
+    eprintln!("error: {error:#}");
+    let bad_input = error.chain().any(|cause| cause.is::<EstateError>());
+    ExitCode::from(if bad_input { BAD_INPUT } else { FAILED })
+}

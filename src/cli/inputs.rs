@@ -1,0 +1,76 @@
+//! From the arguments to a World: scenario, catalogue, estate, resolution.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::failure::{Because, Refused};
+use crate::base::diagnostics::{Diagnostics, Sources};
+use crate::base::random::Draws;
+use crate::input::catalog::Catalog;
+use crate::input::estate::{self, Estate};
+use crate::input::resolve::{self, Refusal};
+use crate::input::scenario::{self, Scenario};
+use crate::world::World;
+
+/// A World, and what it was made of.
+pub struct Loaded {
+    /// The picture that the simulation runs on.
+    pub world: World,
+    /// The scenario in one file, with nothing left of `extends`.
+    pub scenario_yaml: String,
+    /// The estate in the program's own layout.
+    pub estate_csv: String,
+    /// The inventory's file name, without its folder; none for a synthetic estate.
+    pub inventory: Option<String>,
+    /// Seed of the scenario.
+    pub seed: u64,
+    /// Replications that the scenario asks for.
+    pub replications: u32,
+    /// What to tell the user that is no error.
+    pub warnings: String,
+}
+
+/// Reads and checks everything that a run needs, the scenario named or the one
+/// that comes with the program, with its own estate or the inventory given.
+///
+/// # Errors
+/// [`Refused`] with every mistake found, or an unreadable inventory.
+pub fn load(scenario: Option<&Path>, inventory: Option<&Path>) -> anyhow::Result<Loaded> {
+    let mut sources = Sources::default();
+    let mut diagnostics = Diagnostics::new();
+    // The inventory comes first: a wrong file is one message, not one among many.
+    let given = inventory.map(estate::load).transpose()?;
+    let read = read(scenario, &mut sources, &mut diagnostics);
+    let made = read.filter(|_| !diagnostics.has_errors()).and_then(|scenario| {
+        let catalog = Catalog::for_scenario(&scenario, &mut sources, &mut diagnostics)?;
+        let estate = match given {
+            Some(estate) => estate,
+            None => resolve::own_estate(&scenario, &mut diagnostics)?,
+        };
+        Some((scenario, catalog, estate))
+    });
+    let mut because = Because::BadInput;
+    let world = made.and_then(|(scenario, catalog, estate)| {
+        match resolve::resolve(&resolve::Inputs { scenario: &scenario, catalog: &catalog, estate: &estate }, &mut diagnostics) {
+            Ok(world) => Some((world, scenario, estate)),
+            Err(Refusal::PriceMissing) => {
+                because = Because::PriceMissing;
+                None
+            }
+            Err(Refusal::BadInput) => None,
+        }
+    });
+    match world {
+        Some((world, scenario, estate)) if !diagnostics.has_errors() => Ok(Loaded {
+            world,
+            scenario_yaml: scenario.tree.to_yaml(),
+            estate_csv: estate::to_csv(&estate),
+            inventory: inventory.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()),
+            seed: scenario.settings.seed,
+            replications: scenario.settings.replications.value,
+            warnings: diagnostics.render(&sources, super::terminal::colours()),
+        }),
+        _ => Err(Refused { diagnostics, sources, because }.into()),
+    }
+}
