@@ -126,6 +126,30 @@ fn number(node: &Node) -> String {
     }
 }
 
+/// The plain texts, lists of texts and small mappings of texts of a mapping.
+pub(super) fn words(node: &Node) -> Vec<(String, String)> {
+    if is_figure(node) {
+        return Vec::new();
+    }
+    let entries = node.as_mapping().unwrap_or_default();
+    let said = |node: &Node| -> Option<String> {
+        if let Some(text) = node.as_text() {
+            return Some(text.to_owned());
+        }
+        if let Some(items) = node.as_sequence() {
+            let texts: Option<Vec<&str>> = items.iter().map(Node::as_text).collect();
+            return texts.filter(|texts| !texts.is_empty()).map(|texts| texts.join(", "));
+        }
+        let entries = node.as_mapping().filter(|_| !is_figure(node))?;
+        let texts: Option<Vec<String>> = entries
+            .iter()
+            .map(|(key, value)| value.as_text().map(|text| format!("{} {text}", key.text)))
+            .collect();
+        texts.filter(|texts| !texts.is_empty()).map(|texts| texts.join(", "))
+    };
+    entries.iter().filter_map(|(key, value)| Some((key.text.clone(), said(value)?))).collect()
+}
+
 /// `12 USD/h` as `12`.
 fn bare(text: &str) -> &str {
     text.split_once(' ').map_or(text, |(number, _)| number)

@@ -102,11 +102,41 @@ impl Catalog {
         self.paths.get(&spot).map_or("", String::as_str)
     }
 
+    /// Whether something is written under a dotted `path`.
+    pub fn holds(&self, path: &str) -> bool {
+        self.at(path).is_some()
+    }
+
+    /// The text under `key` of what is written under a dotted `path`.
+    pub fn text_at(&self, path: &str, key: &str) -> Option<&str> {
+        self.at(path)?.value(key)?.as_text()
+    }
+
+    /// The words of what is written under a dotted `path`: its plain texts, lists of
+    /// texts and small mappings, by key; not its figures.
+    pub fn words(&self, path: &str) -> Vec<(String, String)> {
+        self.at(path).map(listing::words).unwrap_or_default()
+    }
+
     /// Every figure below a dotted `path`, as it is written; all for an empty path.
     pub fn figures(&self, path: &str) -> Vec<Listed> {
-        let node =
-            path.split('.').filter(|key| !key.is_empty()).try_fold(&self.tree, |node, key| node.value(key));
-        node.map(|node| figures(path, node)).unwrap_or_default()
+        self.at(path).map(|node| figures(path, node)).unwrap_or_default()
+    }
+
+    /// What is written under a dotted path. A key may hold points itself, as sizes of
+    /// instances do, so every key that fits is tried.
+    fn at(&self, path: &str) -> Option<&Node> {
+        fn below<'n>(node: &'n Node, path: &str) -> Option<&'n Node> {
+            if path.is_empty() {
+                return Some(node);
+            }
+            let entries = node.as_mapping()?;
+            entries.iter().find_map(|(key, value)| {
+                let rest = path.strip_prefix(key.text.as_str())?;
+                if rest.is_empty() { Some(value) } else { below(value, rest.strip_prefix('.')?) }
+            })
+        }
+        below(&self.tree, path)
     }
 
     /// The name for people of an assumption; its key when it has none.
