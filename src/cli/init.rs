@@ -23,7 +23,7 @@ pub struct InitArgs {
 /// When the file exists or cannot be written.
 pub fn init(args: &InitArgs) -> anyhow::Result<()> {
     let shown = args.file.display();
-    let text = scenario::preset(scenario::DEFAULT).expect("the default scenario comes with the program");
+    let (_, text) = scenario::preset(scenario::DEFAULT).expect("the default scenario comes with the program");
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)

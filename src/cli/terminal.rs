@@ -22,3 +22,9 @@ pub fn print(text: &str) -> io::Result<()> {
         result => result,
     }
 }
+
+/// Columns of the terminal on stdout; of a page where there is none.
+pub fn width() -> u16 {
+    const PAGE: u16 = 120;
+    console::Term::stdout().size_checked().map_or(PAGE, |(_, columns)| columns)
+}

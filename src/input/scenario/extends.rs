@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The preset called `name`, also with the ending of its file.
-fn preset(name: &str) -> Option<(&'static str, &'static str)> {
+pub fn preset(name: &str) -> Option<(&'static str, &'static str)> {
     let name = name.strip_suffix(".yaml").unwrap_or(name);
     PRESETS.iter().copied().find(|(known, _)| *known == name)
 }

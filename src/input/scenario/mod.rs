@@ -39,7 +39,7 @@ pub use estate::{
     ApplicationRule, Estate, Exchange, GroupBy, Inventory, InventoryFormat, Placement, PoweredOff,
     StorageBasis, Synthetic,
 };
-pub use extends::{DEFAULT, PRESETS};
+pub use extends::{DEFAULT, PRESETS, preset};
 pub use limits::{Edition, Limits, Sovereignty};
 pub use operations::{Freeze, Migration, Opening, Operations, Window};
 pub use schema::schema;
