@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::base::diagnostics::{Color, Diagnostics, Sources};
 use crate::input::estate::EstateError;
+use crate::input::scenario::ScenarioError;
 
 /// A scenario, or what it needs, was refused: located messages, all at once.
 #[derive(Debug)]
@@ -50,6 +51,6 @@ pub fn explain(error: &anyhow::Error, colours: Color) -> ExitCode {
         });
     }
     eprintln!("error: {error:#}");
-    let bad_input = error.chain().any(|cause| cause.is::<EstateError>());
+    let bad_input = error.chain().any(|cause| cause.is::<EstateError>() || cause.is::<ScenarioError>());
     ExitCode::from(if bad_input { BAD_INPUT } else { FAILED })
 }

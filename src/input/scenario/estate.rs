@@ -7,6 +7,7 @@ use crate::base::diagnostics::{Diagnostic, Diagnostics};
 use crate::base::settings::{Figure, Located, Name, Schemas, Setting, unexpected};
 use crate::base::units::{Hourly, PricePer, Share, Traffic};
 use crate::base::yaml::Node;
+use crate::input::estate as inventory;
 
 crate::choices! {
     /// Which of its many figures a machine's storage is taken from.
@@ -185,6 +186,18 @@ impl Setting for GroupBy {
             None => diagnostics.push(unexpected(node, Self::WHAT)),
         }
         None
+    }
+}
+
+impl StorageBasis {
+    /// The basis of the inventory's reader.
+    pub const fn basis(self) -> inventory::StorageBasis {
+        match self {
+            Self::Provisioned => inventory::StorageBasis::Provisioned,
+            Self::InUse => inventory::StorageBasis::InUse,
+            Self::Guest => inventory::StorageBasis::Guest,
+            Self::TotalDisk => inventory::StorageBasis::TotalDisk,
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod check;
 mod contract;
+mod error;
 mod estate;
 mod extends;
 mod limits;
@@ -35,6 +36,7 @@ use crate::base::units::{Currency, ExchangeRate, Measure, Period, TimeUnit, Year
 use crate::base::yaml::{Kind, Node};
 
 pub use contract::{Contract, ListPrice, Owned, OwnedLicence, Renewal, Term};
+pub use error::ScenarioError;
 pub use estate::{
     ApplicationRule, Estate, Exchange, GroupBy, Inventory, InventoryFormat, Placement, PoweredOff,
     StorageBasis, Synthetic,
@@ -43,7 +45,7 @@ pub use extends::{DEFAULT, PRESETS, preset};
 pub use limits::{Edition, Limits, Sovereignty};
 pub use operations::{Freeze, Migration, Opening, Operations, Window};
 pub use schema::schema;
-pub use selector::{Candidate, Conditions, Glob, Machine, Match, Os, PowerState, Selector};
+pub use selector::{Candidate, Conditions, Glob, Match, Os, PowerState, Selector};
 pub use site::{
     Country, Hosts, Link, Offer, Offers, Role, Service, ServiceKind, ServicePrice, Site, Windows,
 };

@@ -5,46 +5,31 @@ use serde_json::{Value, json};
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
 use crate::base::settings::{Entries, Name, OneOrMany, Schemas, Setting, unexpected};
 use crate::base::yaml::Node;
+use crate::input::estate::applications::Pattern;
+use crate::input::estate::{Machine, OsFamily};
 
-/// A text in which `*` stands for anything and `?` for one character. Case does
-/// not matter, as it does not in the inventories that the texts come from.
+/// A pattern of a name: `*` stands for anything and `?` for one character. Case does
+/// not matter, as it does not in the inventories that the names come from.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Glob(String);
+pub struct Glob {
+    text: String,
+    pattern: Pattern,
+}
 
 impl Glob {
+    /// The pattern that `text` writes.
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), pattern: Pattern::new(text) }
+    }
+
     /// The pattern as written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Whether the pattern covers all of `text`.
     pub fn matches(&self, text: &str) -> bool {
-        let fold = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<Vec<char>>();
-        let (pattern, text) = (fold(&self.0), fold(text));
-        // Greedy with one point of return: after a `*` the text is tried from each
-        // place on; an earlier `*` never needs to be tried again.
-        let (mut p, mut t, mut retry) = (0, 0, None);
-        while t < text.len() {
-            match pattern.get(p) {
-                Some('*') => {
-                    retry = Some((p, t));
-                    p += 1;
-                }
-                Some(c) if *c == '?' || *c == text[t] => {
-                    p += 1;
-                    t += 1;
-                }
-                _ => match retry {
-                    Some((star, from)) => {
-                        retry = Some((star, from + 1));
-                        p = star + 1;
-                        t = from + 1;
-                    }
-                    None => return false,
-                },
-            }
-        }
-        pattern[p..].iter().all(|c| *c == '*')
+        self.pattern.matches(text)
     }
 }
 
@@ -55,7 +40,7 @@ impl Setting for Glob {
     }
     fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         match node.as_text() {
-            Some(text) if !text.trim().is_empty() => Some(Self(text.to_owned())),
+            Some(text) if !text.trim().is_empty() => Some(Self::new(text)),
             _ => {
                 diagnostics.push(unexpected(node, Self::WHAT));
                 None
@@ -78,8 +63,19 @@ crate::choices! {
     pub enum PowerState as "a power state" {
         /// It runs.
         On = "on",
-        /// It is switched off.
+        /// It is switched off or suspended.
         Off = "off",
+    }
+}
+
+impl Os {
+    /// The family of the language for a family of the inventory.
+    pub const fn of(family: OsFamily) -> Self {
+        match family {
+            OsFamily::Windows => Self::Windows,
+            OsFamily::Linux => Self::Linux,
+            OsFamily::Other | OsFamily::Unknown => Self::Other,
+        }
     }
 }
 
@@ -131,32 +127,11 @@ crate::record! {
     }
 }
 
-/// What a pattern is held against: a machine as the inventory knows it.
-#[derive(Clone, Copy, Debug)]
-pub struct Machine<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its folder; empty when unknown.
-    pub folder: &'a str,
-    /// Its networks.
-    pub networks: &'a [String],
-    /// Its data centre; empty when unknown.
-    pub datacenter: &'a str,
-    /// Its cluster; empty when unknown.
-    pub cluster: &'a str,
-    /// Its tags and custom attributes: name and value.
-    pub tags: &'a [(String, String)],
-    /// The family of its operating system.
-    pub os: Os,
-    /// Whether it runs.
-    pub power: PowerState,
-}
-
 /// What a condition is held against: a machine and what the scenario made of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'a> {
-    /// The machine.
-    pub machine: Machine<'a>,
+    /// The machine, as the inventory knows it.
+    pub machine: &'a Machine,
     /// The name of its site.
     pub site: &'a str,
     /// The name of its application.
@@ -167,15 +142,15 @@ pub struct Candidate<'a> {
 
 impl Match {
     /// Whether all patterns match.
-    pub fn matches(&self, machine: &Machine<'_>) -> bool {
-        any(&self.name, machine.name)
-            && any(&self.folder, machine.folder)
-            && any_of(&self.network, machine.networks)
-            && any(&self.datacenter, machine.datacenter)
-            && any(&self.cluster, machine.cluster)
-            && tagged(&self.tag, machine.tags)
-            && self.os.as_ref().is_none_or(|families| families.contains(&machine.os))
-            && self.power.is_none_or(|power| power == machine.power)
+    pub fn matches(&self, machine: &Machine) -> bool {
+        any(&self.name, &machine.name)
+            && any(&self.folder, &machine.folder)
+            && any_of(&self.network, &machine.networks)
+            && any(&self.datacenter, &machine.datacenter)
+            && any(&self.cluster, &machine.cluster)
+            && tagged(&self.tag, machine)
+            && self.os.as_ref().is_none_or(|families| families.contains(&Os::of(machine.os_family)))
+            && self.power.is_none_or(|power| (power == PowerState::On) == machine.runs())
     }
 
     /// Whether it says nothing, so that it matches every machine.
@@ -216,9 +191,10 @@ fn any_of(patterns: &Option<OneOrMany<Glob>>, texts: &[String]) -> bool {
     patterns.as_ref().is_none_or(|_| texts.iter().any(|text| any(patterns, text)))
 }
 
-fn tagged(wanted: &Entries<Glob>, tags: &[(String, String)]) -> bool {
+fn tagged(wanted: &Entries<Glob>, machine: &Machine) -> bool {
     wanted.iter().all(|(name, pattern)| {
-        tags.iter().any(|(tag, value)| tag.eq_ignore_ascii_case(name.as_str()) && pattern.matches(value))
+        let wanted = name.as_str().to_lowercase();
+        machine.tags.iter().any(|(tag, value)| tag.to_lowercase() == wanted && pattern.matches(value))
     })
 }
 
@@ -241,7 +217,7 @@ impl Selector {
         named(&conditions.site, candidate.site)
             && any(&conditions.application, candidate.application)
             && named(&conditions.data_class, candidate.data_class)
-            && conditions.machine().matches(&candidate.machine)
+            && conditions.machine().matches(candidate.machine)
     }
 
     /// The conditions, unless it selects all.
@@ -291,41 +267,49 @@ impl Setting for Selector {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::diagnostics::Sources;
+    use crate::base::yaml::parse;
+    use crate::input::estate;
+
+    fn selector(text: &str) -> Selector {
+        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+        let source = sources.add("t", text);
+        let node = parse(source, &sources, &mut diagnostics).expect("a tree");
+        Selector::read(&node, &mut diagnostics).expect("a selector")
+    }
 
     #[test]
-    fn a_star_stands_for_anything_and_case_does_not_matter() {
-        let matches = |pattern: &str, text: &str| Glob(pattern.to_owned()).matches(text);
-        for (pattern, text) in [
-            ("erp-*", "ERP-db01"),
-            ("*", ""),
-            ("*-db-*", "a-db-db-1"),
-            ("srv??", "srv01"),
-            ("*a*b", "xaxbxab"),
-            ("été*", "ÉTÉ1"),
+    fn all_conditions_of_a_selection_must_hold() {
+        let rows = "VM,CPUs,Memory,In Use MiB,OS according to the configuration file\nERP-db-01,1,1024,1,Microsoft Windows Server 2022 (64-bit)\n";
+        let inventory = estate::read("f", rows.as_bytes().to_vec()).expect("an inventory");
+        let candidate = Candidate {
+            machine: &inventory.machines[0],
+            site: "paris",
+            application: "erp",
+            data_class: "confidential",
+        };
+        for text in [
+            "all",
+            "{site: paris, application: e*}",
+            "{data_class: [internal, confidential]}",
+            "{name: [web-*, erp-*], os: windows, power: on}",
         ] {
-            assert!(matches(pattern, text), "{pattern} {text}");
+            assert!(selector(text).selects(&candidate), "{text}");
         }
-        for (pattern, text) in [("erp-*", "herp-1"), ("srv?", "srv01"), ("a", ""), ("*a*b", "ba")] {
-            assert!(!matches(pattern, text), "{pattern} {text}");
+        for text in [
+            "{site: lyon}",
+            "{site: paris, data_class: public}",
+            "{os: linux}",
+            "{power: off}",
+            "{tag: {a: b}}",
+        ] {
+            assert!(!selector(text).selects(&candidate), "{text}");
         }
     }
 
-    proptest::proptest! {
-        /// The obvious recursive definition is the reference.
-        #[test]
-        fn matching_agrees_with_the_naive_definition(pattern in "[ab*?]{0,8}", text in "[ab]{0,8}") {
-            fn naive(pattern: &[u8], text: &[u8]) -> bool {
-                match (pattern.first(), text.first()) {
-                    (None, None) => true,
-                    (Some(b'*'), _) => {
-                        naive(&pattern[1..], text) || (!text.is_empty() && naive(pattern, &text[1..]))
-                    }
-                    (Some(p), Some(t)) => (*p == b'?' || p == t) && naive(&pattern[1..], &text[1..]),
-                    _ => false,
-                }
-            }
-            let expected = naive(pattern.as_bytes(), text.as_bytes());
-            proptest::prop_assert_eq!(Glob(pattern).matches(&text), expected);
-        }
+    #[test]
+    fn a_selection_without_conditions_leaves_nothing() {
+        assert!(selector("all").takes_all() && selector("{}").takes_all());
+        assert!(!selector("{name: x}").takes_all());
     }
 }

@@ -185,7 +185,8 @@ impl Written for ServicePrice {
             let price = PricePer::<B>::from_measure(measure)?;
             Ok(ServicePrice { value: price.value, currency: price.currency, basis })
         }
-        let wrong = || QuantityError::WrongUnit { written: measure.to_string(), wanted: <Self as Written>::WHAT };
+        let wrong =
+            || QuantityError::WrongUnit { written: measure.to_string(), wanted: <Self as Written>::WHAT };
         match UnitPrice::from_measure(measure).map_err(|_| wrong())?.meter {
             Meter::Whole => per::<Monthly>(measure, Basis::Month),
             Meter::Data(_) => per::<GibMonth>(measure, Basis::GibMonth),

@@ -94,7 +94,7 @@ crate::record! {
     pub struct Consolidation as "a consolidation" {
         /// Where: `site/offer`.
         pub offer: OfferPath,
-        /// When.
+        /// The day on which they are given up.
         pub at: Located<Date>,
     }
 
