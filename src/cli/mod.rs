@@ -5,12 +5,14 @@
 //! or an inventory was refused; 4 a price is missing; 70 a defect of ours.
 
 pub mod catalog;
+pub mod check;
 pub mod completions;
 pub mod defect;
 pub mod failure;
 pub mod import;
 pub mod init;
 pub mod man;
+pub mod schema;
 pub mod terminal;
 
 use std::process::ExitCode;
@@ -36,10 +38,14 @@ pub struct Cli {
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Check scenarios without running them
+    Check(check::CheckArgs),
     /// Read an inventory and say what it holds
     Import(import::ImportArgs),
     /// Look up what can be bought, at which price, and who says so
     Catalog(catalog::CatalogArgs),
+    /// Print the JSON Schema of scenarios, for editors
+    Schema(schema::SchemaArgs),
     /// Write a scenario to start from
     Init(init::InitArgs),
     /// Print completions for a shell
@@ -54,8 +60,10 @@ pub enum Command {
 /// What [`failure::explain`] tells the user.
 pub fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
     match &arguments.command {
+        Command::Check(args) => check::check(args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::import(args).map(|()| ExitCode::SUCCESS),
         Command::Catalog(args) => catalog::catalog(args).map(|()| ExitCode::SUCCESS),
+        Command::Schema(args) => schema::schema(args).map(|()| ExitCode::SUCCESS),
         Command::Init(args) => init::init(args).map(|()| ExitCode::SUCCESS),
         Command::Completions(args) => completions::completions(args).map(|()| ExitCode::SUCCESS),
         Command::Man(args) => man::man(args).map(|()| ExitCode::SUCCESS),
