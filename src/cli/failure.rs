@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use crate::base::diagnostics::{Color, Diagnostics, Sources};
 use crate::input::estate::EstateError;
 use crate::input::scenario::ScenarioError;
-use crate::input::scenario::ScenarioError;
 
 /// A scenario, or what it needs, was refused: located messages, all at once.
 #[derive(Debug)]
