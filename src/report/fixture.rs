@@ -12,11 +12,10 @@ use crate::base::random::Distribution;
 use crate::base::units::{Bandwidth, Bytes, Calendar, Currency, Money, Quantity, SimTime, Span};
 use crate::scoring::{ExitOutcome, GateViolation, Scorer};
 use crate::simulation::journal::{
-    Category, Charge, Decision, Entry, Journal, Meter, Move, MoveOutcome, Nature, Outage, OutageCause, Receiver,
+    Category, Charge, Decision, Entry, Journal, Meter, Move, MoveOutcome, Nature, Outage, OutageCause,
+    Receiver,
 };
-use crate::study::{
-    BrokenLimit, Curves, ExitRehearsals, Path, Results, StrategyResults, Summary,
-};
+use crate::study::{BrokenLimit, Curves, ExitRehearsals, Path, Results, StrategyResults, Summary};
 use crate::world::*;
 
 const WORKLOADS: usize = 120;
@@ -40,7 +39,7 @@ impl Book {
             name: name.to_owned(),
             unit: unit.to_owned(),
             currency: Some(currency),
-            distribution: Distribution::Fixed(value),
+            quantile: Distribution::Fixed(value).tabulate().expect("a number is a distribution"),
             provenance: Provenance::Published {
                 source: format!("Price list of the maker, \"{name}\""),
                 date: "2026-06".to_owned(),
@@ -54,8 +53,12 @@ impl Book {
             name: name.to_owned(),
             unit: unit.to_owned(),
             currency: unit.starts_with("EUR").then_some(Currency::EUR),
-            distribution: Distribution::Pert { low, mode, high },
-            provenance: Provenance::Assumption { reason: "no figure is published; consultants' range".to_owned() },
+            quantile: Distribution::Pert { low, mode, high }
+                .tabulate()
+                .expect("the fixture's ranges are in order"),
+            provenance: Provenance::Assumption {
+                reason: "no figure is published; consultants' range".to_owned(),
+            },
         })
     }
 }
@@ -91,17 +94,21 @@ fn world() -> World {
     ]
     .into();
     let [own, microsoft, broadcom, outscale] = [0, 1, 2, 3].map(PartyId::from_index);
-    let facets: IdVec<FacetId, Facet> = [("network", FacetGroup::Transport), ("disk-format", FacetGroup::Syntactic), ("drivers", FacetGroup::Behavioural)]
-        .into_iter()
-        .map(|(name, group)| Facet {
-            name: name.to_owned(),
-            group,
-            hours_per_vm: share,
-            hours_per_application: share,
-            hours_per_estate: share,
-            cutover_minutes: share,
-        })
-        .collect();
+    let facets: IdVec<FacetId, Facet> = [
+        ("network", FacetGroup::Transport),
+        ("disk-format", FacetGroup::Syntactic),
+        ("drivers", FacetGroup::Behavioural),
+    ]
+    .into_iter()
+    .map(|(name, group)| Facet {
+        name: name.to_owned(),
+        group,
+        hours_per_vm: share,
+        hours_per_application: share,
+        hours_per_estate: share,
+        cutover_minutes: share,
+    })
+    .collect();
     let platform = |name: &str, label: &str, supplier| Platform {
         name: name.to_owned(),
         label: label.to_owned(),
@@ -182,7 +189,12 @@ fn world() -> World {
         certifications: vec![],
     };
     let shared = |name: &str, site, platform, sku: &str, per_hour| Offer {
-        capacity: Capacity::Skus(vec![Sku { name: sku.to_owned(), vcpus: 4, memory: Bytes::from_gib(16), per_hour }]),
+        capacity: Capacity::Skus(vec![Sku {
+            name: sku.to_owned(),
+            vcpus: 4,
+            memory: Bytes::from_gib(16),
+            per_hour,
+        }]),
         kind: OfferKind::Instances,
         ..owned(name, site, platform)
     };
@@ -232,11 +244,16 @@ fn world() -> World {
     let contract = Contract {
         name: "vmware".to_owned(),
         licence: LicenceId::from_index(0),
-        cores: 384,
+        cores: 1_536,
         price: old_price,
         ends: calendar.at(date(2028, 3, 31)),
         notice: Span::from_days(90),
-        renewal: Renewal { price: core_year, discount, terms: vec![Term { years: 1 }, Term { years: 3 }], late_surcharge: None },
+        renewal: Renewal {
+            price: core_year,
+            discount,
+            terms: vec![Term { years: 1 }, Term { years: 3 }],
+            late_surcharge: None,
+        },
     };
     let assign = |to: &dyn Fn(&Workload) -> Option<usize>| -> IdVec<WorkloadId, Option<Assignment>> {
         workloads
@@ -266,7 +283,7 @@ fn world() -> World {
     let renew = ContractChoice::Renew(Term { years: 3 });
     let strategies = vec![
         strategy("renew", "Renew as is", assign(&|_| None), renew),
-        strategy("hyper-v", "Hyper-V on the same hosts", assign(&|workload| (workload.home.index() == 0).then_some(2)), ContractChoice::Leave),
+        strategy("hyper-v", "Hyper-V on the same hosts", assign(&|_| Some(2)), ContractChoice::Leave),
         strategy(
             "sovereign-first",
             "Sovereign first, the rest public",
@@ -297,7 +314,11 @@ fn world() -> World {
         .into(),
         licences: vec![licence].into(),
         contracts: vec![contract].into(),
-        data_classes: vec![DataClass { name: "internal".to_owned() }, DataClass { name: "confidential".to_owned() }].into(),
+        data_classes: vec![
+            DataClass { name: "internal".to_owned() },
+            DataClass { name: "confidential".to_owned() },
+        ]
+        .into(),
         applications,
         workloads,
         tools: vec![Tool {
@@ -310,7 +331,8 @@ fn world() -> World {
             per_copy: None,
             concurrency: 20,
             cutover_minutes: share,
-            serial_cutover: Cutover::Parallel,
+            cutover: Cutover::Parallel,
+            trip: None,
             longest_rtt: None,
             source: "its manual".to_owned(),
         }]
@@ -330,7 +352,10 @@ fn world() -> World {
             reinstall: Span::from_days(2),
             calendar: CutoverCalendar {
                 windows: vec![Window { opens: Span::from_hours(5 * 24 + 20), length: Span::from_hours(10) }],
-                freezes: vec![Freeze { from: calendar.at(date(2027, 12, 15)), until: calendar.at(date(2028, 1, 5)) }],
+                freezes: vec![Freeze {
+                    from: calendar.at(date(2027, 12, 15)),
+                    until: calendar.at(date(2028, 1, 5)),
+                }],
             },
         },
         operations: Operations {
@@ -349,13 +374,22 @@ fn world() -> World {
         },
         framework: Framework {
             edition: "2026".to_owned(),
-            objectives: vec![Objective { code: "SOV-2".to_owned(), name: "Legal and jurisdictional".to_owned(), weight: 100 }],
-            criteria: vec![Criterion { objective: 0, name: "seat".to_owned(), values: vec![0.0, 1.0], seals: vec![0, 4] }],
+            objectives: vec![Objective {
+                code: "SOV-2".to_owned(),
+                name: "Legal and jurisdictional".to_owned(),
+                weight: 100,
+            }],
+            criteria: vec![Criterion {
+                objective: 0,
+                name: "seat".to_owned(),
+                values: vec![0.0, 1.0],
+                seals: vec![0, 4],
+            }],
         },
         strategies,
         timeline: vec![],
         limits: Limits {
-            budget: Some(Money::from_micros(4_000_000_000_000)),
+            budget: Some(Money::from_micros(2_500_000_000_000)),
             gates: vec![Gate { data_class: DataClassId::from_index(1), objective: 0, seal: 3 }],
             ..Limits::default()
         },
@@ -366,10 +400,25 @@ fn world() -> World {
 
 fn results(world: &World) -> Results {
     let path_figures = Figures::at_mode(world);
-    let strategies: IdVec<StrategyId, StrategyResults> =
+    let mut strategies: IdVec<StrategyId, StrategyResults> =
         world.strategies.ids().map(|strategy| strategy_results(world, &path_figures, strategy)).collect();
+    let npvs: Vec<f64> =
+        strategies.iter().map(|strategy| strategy.path.scorecard.cost.npv.as_f64()).collect();
+    for strategy in world.strategies.ids().skip(1) {
+        let costs = |of: usize| -> Vec<f64> {
+            factors(SPREADS[of]).into_iter().map(|factor| factor * npvs[of]).collect()
+        };
+        let savings: Vec<f64> =
+            costs(0).into_iter().zip(costs(strategy.index())).map(|(first, own)| first - own).collect();
+        let cheaper = savings.iter().filter(|saving| **saving > 0.0).count();
+        strategies[strategy].beats_first = Some(cheaper as f64 / REPLICATIONS as f64);
+        strategies[strategy].saving = Summary::of(&savings);
+    }
     Results { seed: 42, replications: REPLICATIONS as u32, path_replication: 37, path_figures, strategies }
 }
+
+/// How uncertain each strategy's cost is.
+const SPREADS: [f64; 3] = [0.30, 0.10, 0.16];
 
 /// A factor for each replication, the same for all strategies: skewed to the right.
 fn factors(spread: f64) -> Vec<f64> {
@@ -404,8 +453,7 @@ fn strategy_results(world: &World, figures: &Figures, strategy: StrategyId) -> S
             found: None,
         }];
     }
-    let spread = [0.30, 0.10, 0.16][strategy.index()];
-    let factors = factors(spread);
+    let factors = factors(SPREADS[strategy.index()]);
     let scaled = |value: f64| Summary::of(&factors.iter().map(|factor| factor * value).collect::<Vec<_>>());
     let forecast = scorecard
         .figures(world)
@@ -427,14 +475,13 @@ fn strategy_results(world: &World, figures: &Figures, strategy: StrategyId) -> S
             [running * band.p5, running * band.p50, running * band.p95]
         })
         .collect();
-    let first = strategy.index() == 0;
     StrategyResults {
         forecast,
-        beats_first: (!first).then_some([0.0, 0.93, 0.31][strategy.index()]),
-        saving: (!first).then(|| scaled([0.0, 640_000.0, -410_000.0][strategy.index()])).flatten(),
+        beats_first: None,
+        saving: None,
         curves: Curves { cumulative },
         broken: match strategy.index() {
-            0 => vec![BrokenLimit { limit: "budget of 4.0 MEUR".to_owned(), share: 0.62 }],
+            0 => vec![BrokenLimit { limit: "budget of 2.5 MEUR".to_owned(), share: 0.62 }],
             _ => vec![],
         },
         rehearsals: ExitRehearsals { replications: 20, stranded: 0 },
@@ -466,7 +513,8 @@ impl Ledger<'_> {
             meter,
             category,
             site: site.map(SiteId::from_index),
-            application: (category == Category::Compute).then(|| ApplicationId::from_index(month % APPLICATIONS)),
+            application: (category == Category::Compute)
+                .then(|| ApplicationId::from_index(month % APPLICATIONS)),
             month: month as u32,
             quantity,
             unit_price: self.figures.price(figure),
@@ -481,7 +529,8 @@ impl Ledger<'_> {
 }
 
 fn journal(world: &World, figures: &Figures, strategy: StrategyId) -> Journal {
-    let find = |name: &str| world.figures.find(|figure| figure.name == name).expect("the fixture has the figure");
+    let find =
+        |name: &str| world.figures.find(|figure| figure.name == name).expect("the fixture has the figure");
     let mut ledger = Ledger { world, figures, journal: Journal::default() };
     let mut place: Vec<OfferId> = world.workloads.iter().map(|workload| workload.home).collect();
     let contract = ContractId::from_index(0);
@@ -497,37 +546,82 @@ fn journal(world: &World, figures: &Figures, strategy: StrategyId) -> Journal {
         let (own, azure, trusted) = (count(0) + count(1) + count(2), count(3), count(4));
         let vsphere = count(0) + count(1);
         if month == 14 && vsphere > 0.0 {
-            let cores = 384;
-            ledger.journal.receive(start, &Entry::Decision(Decision::Renewed { contract, cores, years: 3, price_multiple: 4.7 }));
+            let cores = 1_536;
+            ledger.journal.receive(
+                start,
+                &Entry::Decision(Decision::Renewed { contract, cores, years: 3, price_multiple: 4.7 }),
+            );
         }
         let old = month < 15;
         if vsphere > 0.0 || old {
             let (meter, figure, cores) = match old {
-                true => (Meter::Contract(contract), find("contracts.vmware.price"), 384.0),
-                false => (Meter::Subscription(contract), find("licences.vcf"), 384.0),
+                true => (Meter::Contract(contract), find("contracts.vmware.price"), 1_536.0),
+                false => (Meter::Subscription(contract), find("licences.vcf"), 1_536.0),
             };
-            ledger.charge(month, Line { meter, category: Category::Licences, site: None, quantity: cores / 12.0, figure });
+            ledger.charge(
+                month,
+                Line { meter, category: Category::Licences, site: None, quantity: cores / 12.0, figure },
+            );
         }
         if own > 0.0 {
             let (site, hosts) = (Some(0), libm::ceil(own / 12.0));
-            let arrays = Line { meter: Meter::Service(SiteId::from_index(0), 0), category: Category::Storage, site, quantity: 1.0, figure: find("services.arrays") };
+            let arrays = Line {
+                meter: Meter::Service(SiteId::from_index(0), 0),
+                category: Category::Storage,
+                site,
+                quantity: 1.0,
+                figure: find("services.arrays"),
+            };
             ledger.charge(month, arrays);
-            let energy = Line { meter: Meter::Energy(OfferId::from_index(0)), category: Category::Energy, site, quantity: hosts * 480.0, figure: find("operations.electricity") };
+            let energy = Line {
+                meter: Meter::Energy(OfferId::from_index(0)),
+                category: Category::Energy,
+                site,
+                quantity: hosts * 480.0,
+                figure: find("operations.electricity"),
+            };
             ledger.charge(month, energy);
             if month == 30 {
-                let hardware = Line { meter: Meter::Hardware(OfferId::from_index(0)), category: Category::Hardware, site, quantity: hosts, figure: find("hardware.host") };
+                let hardware = Line {
+                    meter: Meter::Hardware(OfferId::from_index(0)),
+                    category: Category::Hardware,
+                    site,
+                    quantity: hosts,
+                    figure: find("hardware.host"),
+                };
                 ledger.charge(month, hardware);
             }
         }
         for (site, count, figure) in [(2, azure, "azure.d4s_v5"), (3, trusted, "outscale.tinav6")] {
             if count > 0.0 {
                 let offer = OfferId::from_index(site + 1);
-                ledger.charge(month, Line { meter: Meter::InstanceHours(offer, 0), category: Category::Compute, site: Some(site), quantity: count * 730.0, figure: find(figure) });
-                let disks = Line { meter: Meter::Storage(SiteId::from_index(site)), category: Category::Storage, site: Some(site), quantity: count * 400.0, figure: find("azure.disk") };
+                ledger.charge(
+                    month,
+                    Line {
+                        meter: Meter::InstanceHours(offer, 0),
+                        category: Category::Compute,
+                        site: Some(site),
+                        quantity: count * 730.0,
+                        figure: find(figure),
+                    },
+                );
+                let disks = Line {
+                    meter: Meter::Storage(SiteId::from_index(site)),
+                    category: Category::Storage,
+                    site: Some(site),
+                    quantity: count * 400.0,
+                    figure: find("azure.disk"),
+                };
                 ledger.charge(month, disks);
             }
         }
-        let staff = Line { meter: Meter::Administration, category: Category::Labour, site: None, quantity: 0.25, figure: find("operations.administrator") };
+        let staff = Line {
+            meter: Meter::Administration,
+            category: Category::Labour,
+            site: None,
+            quantity: 0.25,
+            figure: find("operations.administrator"),
+        };
         ledger.charge(month, staff);
         for half in 0..2 {
             let saturday = start + Span::from_days(5 + 14 * half) + Span::from_hours(20);
@@ -536,7 +630,13 @@ fn journal(world: &World, figures: &Figures, strategy: StrategyId) -> Journal {
             if !moved.is_empty() {
                 let decision = Decision::WaveStarted { wave, workloads: moved.len() as u32 };
                 ledger.journal.receive(saturday, &Entry::Decision(decision));
-                let hours = Line { meter: Meter::Conversion(FacetId::from_index(1)), category: Category::Migration, site: None, quantity: moved.len() as f64 * 14.0, figure: find("migration.rate") };
+                let hours = Line {
+                    meter: Meter::Conversion(FacetId::from_index(1)),
+                    category: Category::Migration,
+                    site: None,
+                    quantity: moved.len() as f64 * 14.0,
+                    figure: find("migration.rate"),
+                };
                 ledger.charge(month, hours);
             }
             for (number, (workload, assignment)) in moved.into_iter().enumerate() {
@@ -573,7 +673,16 @@ fn journal(world: &World, figures: &Figures, strategy: StrategyId) -> Journal {
             let workload = WorkloadId::from_index(month);
             let from = start + Span::from_hours(100);
             let until = from + Span::from_minutes(12);
-            ledger.journal.receive(until, &Entry::Outage(Outage { workload, offer: place[month], from, until, cause: OutageCause::HostFailure }));
+            ledger.journal.receive(
+                until,
+                &Entry::Outage(Outage {
+                    workload,
+                    offer: place[month],
+                    from,
+                    until,
+                    cause: OutageCause::HostFailure,
+                }),
+            );
         }
     }
     ledger.journal.receive(world.horizon(), &Entry::End);

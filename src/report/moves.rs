@@ -5,8 +5,24 @@ use super::reading::Reading;
 use crate::simulation::journal::Entry;
 
 const HEADER: [&str; 19] = [
-    "strategy", "wave", "attempt", "workload", "application", "data_class", "from_site", "from_offer", "to_site",
-    "to_offer", "method", "tool", "prepared_from", "copied_from", "copied", "cutover", "outcome", "down_minutes",
+    "strategy",
+    "wave",
+    "attempt",
+    "workload",
+    "application",
+    "data_class",
+    "from_site",
+    "from_offer",
+    "to_site",
+    "to_offer",
+    "method",
+    "tool",
+    "prepared_from",
+    "copied_from",
+    "copied",
+    "cutover",
+    "outcome",
+    "down_minutes",
     "disk_gib",
 ];
 
@@ -64,7 +80,10 @@ mod tests {
         let moves = results.strategies.iter().flat_map(|strategy| &strategy.path.journal.entries);
         assert_eq!(rows.len(), moves.filter(|(_, entry)| matches!(entry, Entry::Move(_))).count());
         let first = &rows[0];
-        assert_eq!((&first[0], &first[3], &first[7], &first[9]), ("hyper-v", "srv-000", "paris/vsphere", "paris/hyper-v"));
+        assert_eq!(
+            (&first[0], &first[3], &first[7], &first[9]),
+            ("hyper-v", "srv-000", "paris/vsphere", "paris/hyper-v")
+        );
         assert_eq!((&first[4], &first[12], &first[17]), ("erp, finance", "2027-01-06T20:00:00Z", "90.0"));
     }
 }

@@ -90,7 +90,7 @@ impl StrategyReading<'_> {
 
     /// The last parts of the names under `group`, such as the providers under
     /// `cost.by_provider`, in the order of the report.
-    pub fn names_under(&self, group: &str) -> Vec<&str> {
+    pub fn names_under<'n>(&'n self, group: &str) -> Vec<&'n str> {
         let parts = self.path.iter().filter_map(|(name, _)| name.strip_prefix(group)?.strip_prefix('.'));
         parts.collect()
     }

@@ -114,14 +114,17 @@ mod tests {
 
     fn read() -> (Value, World, crate::study::Results) {
         let (world, results) = fixture();
-        let file = summary_json(&Reading::new(&world, &results), &RunMeta::default()).expect("it can be written");
+        let file =
+            summary_json(&Reading::new(&world, &results), &RunMeta::default()).expect("it can be written");
         (serde_json::from_slice(&file).expect("it is JSON"), world, results)
     }
 
     #[test]
     fn amounts_come_back_to_the_micro_unit() {
         let (summary, world, results) = read();
-        for (strategy, written) in results.strategies.iter().zip(summary["strategies"].as_array().expect("a list")) {
+        for (strategy, written) in
+            results.strategies.iter().zip(summary["strategies"].as_array().expect("a list"))
+        {
             for (name, score) in strategy.path.scorecard.figures(&world) {
                 let Score::Money(amount) = score else { continue };
                 let value = name.splitn(3, '.').fold(&written["path"], |inner, part| &inner[part]);
@@ -135,7 +138,9 @@ mod tests {
     fn every_figure_of_the_path_has_its_forecast_under_the_same_name() {
         let (summary, world, results) = read();
         let mut count = 0;
-        for (strategy, written) in results.strategies.iter().zip(summary["strategies"].as_array().expect("a list")) {
+        for (strategy, written) in
+            results.strategies.iter().zip(summary["strategies"].as_array().expect("a list"))
+        {
             for (name, _) in strategy.path.scorecard.figures(&world) {
                 assert!(written["forecast"][&name].get("n").is_some(), "{name}");
                 count += 1;
@@ -148,12 +153,21 @@ mod tests {
     fn the_file_begins_as_the_documentation_says() {
         let (summary, ..) = read();
         let keys: Vec<_> = summary.as_object().expect("an object").keys().collect();
-        assert_eq!(keys, ["schema_version", "tool", "scenario", "seed", "currency", "replications", "strategies"]);
+        assert_eq!(
+            keys,
+            ["schema_version", "tool", "scenario", "seed", "currency", "replications", "strategies"]
+        );
         let first = summary["strategies"][0].as_object().expect("an object");
         assert_eq!(first.keys().take(4).collect::<Vec<_>>(), ["name", "label", "forecast", "path"]);
         let path = first["path"].as_object().expect("an object");
         let expected = [
-            "replication", "npv_percentile", "cost", "migration", "interoperability", "lock_in", "sovereignty",
+            "replication",
+            "npv_percentile",
+            "cost",
+            "migration",
+            "interoperability",
+            "lock_in",
+            "sovereignty",
             "availability",
         ];
         assert_eq!(path.keys().collect::<Vec<_>>(), expected);
@@ -165,6 +179,6 @@ mod tests {
         let renew = &summary["strategies"][0];
         assert_eq!(renew["path"]["migration"]["finished_at"], Value::Null);
         assert_eq!(renew["forecast"]["migration.finished_at"]["n"], 0);
-        assert_eq!(summary["strategies"][1]["path"]["migration"]["finished_at"], "2027-08-13T20:00:00Z");
+        assert_eq!(summary["strategies"][1]["path"]["migration"]["finished_at"], "2027-08-17T20:00:00Z");
     }
 }
