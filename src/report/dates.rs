@@ -1,0 +1,40 @@
+//! Dates as people write them; files for machines have ISO 8601.
+
+use jiff::civil::Date;
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// `31 March 2028`.
+pub(crate) fn day(date: Date) -> String {
+    format!("{} {}", date.day(), month(date))
+}
+
+/// `March 2028`.
+pub(crate) fn month(date: Date) -> String {
+    format!("{} {}", MONTHS[usize::from(date.month().unsigned_abs()) - 1], date.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_date_is_written_out() {
+        assert_eq!(day(date(2028, 3, 31)), "31 March 2028");
+        assert_eq!(month(date(2027, 12, 1)), "December 2027");
+    }
+}

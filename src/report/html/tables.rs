@@ -1,0 +1,340 @@
+//! The tables behind the answer: cost, moves, contracts, gates, exit, availability.
+
+use super::answers::{finished, moved};
+use super::sources::money;
+use crate::report::data_table::DataTable;
+use crate::report::dates::day;
+use crate::report::money::{MoneyScale, Typography, number, percent, significant};
+use crate::report::reading::{Reading, StrategyReading};
+use crate::simulation::journal::{Category, Decision, Entry};
+use crate::world::World;
+
+const FINE: Typography = Typography::Fine;
+
+/// Cost by category, provider and year, and as it enters the books: means.
+pub(super) fn costs(reading: &Reading<'_>) -> Vec<DataTable> {
+    let scale = MoneyScale::fitting(reading.largest("cost.total"), reading.world.currency);
+    let groups = [
+        ("By category", "cost.by_category"),
+        ("By provider", "cost.by_provider"),
+        ("By year", "cost.by_year"),
+    ];
+    let mut tables: Vec<DataTable> = groups
+        .into_iter()
+        .map(|(title, group)| {
+            let mut table = by_strategy(reading, title, scale);
+            let names = reading.first().names_under(group);
+            table.rows = names
+                .into_iter()
+                .map(|name| (label(reading.world, group, name), format!("{group}.{name}")))
+                .map(|(label, figure)| row(reading, label, &figure, scale))
+                .filter(|row| {
+                    row[1..].iter().any(|cell| cell.chars().any(|digit| ('1'..='9').contains(&digit)))
+                })
+                .collect();
+            table.rows.push(row(reading, "Total".to_owned(), "cost.total", scale));
+            table
+        })
+        .collect();
+    let mut books = by_strategy(reading, "In the books", scale);
+    for (label, figure) in [
+        ("Running cost (opex)", "cost.opex"),
+        ("Bought and owned (capex)", "cost.capex"),
+        ("Total before discounting", "cost.total"),
+        ("Present value", "cost.npv"),
+        ("Book value written off, beside the cost", "cost.write_off"),
+    ] {
+        books.rows.push(row(reading, label.to_owned(), figure, scale));
+    }
+    tables.push(books);
+    tables
+}
+
+fn by_strategy(reading: &Reading<'_>, title: &str, scale: MoneyScale) -> DataTable {
+    let header =
+        std::iter::once("").chain(reading.strategies.iter().map(|strategy| strategy.strategy.name.as_str()));
+    DataTable::new(format!("{title}: mean, {}, before discounting unless it says so", scale.unit()), header)
+}
+
+fn row(reading: &Reading<'_>, label: String, figure: &str, scale: MoneyScale) -> Vec<String> {
+    let cells = reading.strategies.iter().map(|strategy| {
+        strategy.forecast(figure).map_or_else(|| "–".to_owned(), |summary| scale.number(summary.mean, FINE))
+    });
+    std::iter::once(label).chain(cells).collect()
+}
+
+fn label(world: &World, group: &str, name: &str) -> String {
+    match group {
+        "cost.by_category" => {
+            let category = Category::ALL.into_iter().find(|category| category.key() == name);
+            category.map_or(name, |category| category.label()).to_owned()
+        }
+        "cost.by_provider" => {
+            let provider = world.providers.iter().find(|provider| provider.name == name);
+            provider.map_or(name, |provider| &provider.label).to_owned()
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// Moves: how many, until when, how much downtime.
+pub(super) fn moves(reading: &Reading<'_>) -> DataTable {
+    let header = [
+        "Strategy",
+        "Moved",
+        "Rolled back",
+        "Unplaced",
+        "Finished",
+        "Downtime, h (5 to 95 %)",
+        "One-off work",
+        "Running across platforms, a year",
+    ];
+    let mut table =
+        DataTable::new("Moves: means over the replications; the month is that of the median.", header);
+    for strategy in reading.strategies.iter().filter(|strategy| strategy.moves()) {
+        let mean = |figure: &str| number(strategy.mean(figure), 1, FINE);
+        let downtime = strategy.forecast("migration.downtime_hours").map_or_else(
+            || "–".to_owned(),
+            |hours| {
+                format!(
+                    "{} ({} to {})",
+                    number(hours.mean, 0, FINE),
+                    number(hours.p5, 0, FINE),
+                    number(hours.p95, 0, FINE)
+                )
+            },
+        );
+        table.rows.push(vec![
+            strategy.strategy.label.clone(),
+            moved(strategy),
+            mean("migration.rolled_back"),
+            mean("migration.unplaced"),
+            finished(reading.world, strategy, reading.results.replications),
+            downtime,
+            money(reading, strategy.mean("interoperability.one_off")),
+            money(reading, strategy.mean("interoperability.recurring_per_year")),
+        ]);
+    }
+    table
+}
+
+/// One-off conversion work by the respect in which platforms differ.
+pub(super) fn facets(reading: &Reading<'_>) -> DataTable {
+    let scale = MoneyScale::fitting(reading.largest("interoperability.one_off"), reading.world.currency);
+    let mut table = by_strategy(reading, "Conversion work by what differs between the platforms", scale);
+    for name in reading.first().names_under("interoperability.by_facet") {
+        table.rows.push(row(reading, name.to_owned(), &format!("interoperability.by_facet.{name}"), scale));
+    }
+    table
+}
+
+/// What was decided on the path of each strategy, in order of time: contracts one
+/// by one, hosts and failures to place as they come.
+pub(super) fn events(reading: &Reading<'_>) -> Vec<DataTable> {
+    reading
+        .strategies
+        .iter()
+        .map(|strategy| {
+            let mut table = DataTable::new(strategy.strategy.label.clone(), ["Date", "What was decided"]);
+            let mut unplaced = 0_u32;
+            for (at, entry) in &strategy.results.path.journal.entries {
+                let Entry::Decision(decision) = entry else { continue };
+                match decided(reading.world, decision) {
+                    Some(text) => table.rows.push(vec![day(reading.world.calendar.date(*at)), text]),
+                    None if matches!(decision, Decision::NotPlaced { .. }) => unplaced += 1,
+                    None => {}
+                }
+            }
+            if unplaced > 0 {
+                let text = format!("{unplaced} times a workload could not be placed; each is in moves.csv.");
+                table.rows.push(vec!["over the horizon".to_owned(), text]);
+            }
+            table
+        })
+        .filter(|table| !table.rows.is_empty())
+        .collect()
+}
+
+/// A decision in words; none for those that are shown elsewhere.
+fn decided(world: &World, decision: &Decision) -> Option<String> {
+    Some(match *decision {
+        Decision::Renewed { contract, cores, years, price_multiple } => format!(
+            "{}: renewed for {} and {} cores, at {} times the former price per core-year.",
+            world.contracts[contract].name,
+            plural(years, "year"),
+            number(f64::from(cores), 0, FINE),
+            significant((price_multiple * 100.0).round() / 100.0, FINE)
+        ),
+        Decision::Bridged { contract, cores, years, workloads } => format!(
+            "{}: bridged for {} and {} cores, because {} still needed it.",
+            world.contracts[contract].name,
+            plural(years, "year"),
+            number(f64::from(cores), 0, FINE),
+            plural(workloads, "workload")
+        ),
+        Decision::Lapsed { contract } => {
+            format!("{}: ended; nothing needed it any more.", world.contracts[contract].name)
+        }
+        Decision::HostsAdded { offer, count } => {
+            format!("{}: {} added.", world.offers[offer].name, plural(count, "host"))
+        }
+        Decision::HostsReleased { offer, count } => {
+            format!("{}: {} released.", world.offers[offer].name, plural(count, "host"))
+        }
+        Decision::HostsReplaced { offer, count } => {
+            format!(
+                "{}: {} replaced at the end of their life.",
+                world.offers[offer].name,
+                plural(count, "host")
+            )
+        }
+        Decision::PricesMoved { event } => {
+            let label = world.timeline.get(event as usize).map_or("a price move", |event| &event.label);
+            format!("Prices move: {label}.")
+        }
+        Decision::NotPlaced { .. } | Decision::WaveStarted { .. } => return None,
+    })
+}
+
+fn plural(count: u32, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{} {noun}s", number(f64::from(count), 0, FINE)),
+    }
+}
+
+/// The gates, and what each strategy holds the data at on its path.
+pub(super) fn gates(reading: &Reading<'_>) -> DataTable {
+    let world = reading.world;
+    let header = std::iter::once("Gate")
+        .chain(reading.strategies.iter().map(|strategy| strategy.strategy.name.as_str()));
+    let mut table = DataTable::new(
+        "Where the data lies at the end of the path. A gate fails closed: what no answer proves is a violation.",
+        header,
+    );
+    for gate in &world.limits.gates {
+        let objective = &world.framework.objectives[gate.objective];
+        let mut row = vec![format!(
+            "{} data, {} {}: SEAL {} or better",
+            world.data_classes[gate.data_class].name, objective.code, objective.name, gate.seal
+        )];
+        row.extend(reading.strategies.iter().map(|strategy| {
+            let found: Vec<String> = strategy
+                .results
+                .path
+                .scorecard
+                .sovereignty
+                .violations
+                .iter()
+                .filter(|violation| {
+                    violation.data_class == gate.data_class && violation.objective == gate.objective
+                })
+                .map(|violation| {
+                    let seal = violation
+                        .found
+                        .map_or_else(|| "not proven".to_owned(), |seal| format!("SEAL {seal}"));
+                    format!("{} {seal}", world.offers[violation.offer].name)
+                })
+                .collect();
+            if found.is_empty() { "✓ kept".to_owned() } else { format!("✗ {}", found.join("; ")) }
+        }));
+        table.rows.push(row);
+    }
+    for (label, figure) in [("Lowest SEAL", "sovereignty.seal"), ("Score, %", "sovereignty.score_percent")] {
+        let cells = reading
+            .strategies
+            .iter()
+            .map(|strategy| significant((strategy.mean(figure) * 10.0).round() / 10.0, FINE));
+        table.rows.push(std::iter::once(label.to_owned()).chain(cells).collect());
+    }
+    table
+}
+
+/// What leaving again would take.
+pub(super) fn exits(reading: &Reading<'_>) -> DataTable {
+    let header = [
+        "Strategy",
+        "Exit cost (5 to 95 %)",
+        "Months",
+        "Years of spend",
+        "By party",
+        "Rehearsed",
+        "Someone stranded",
+        "Largest party's share",
+        "HHI",
+        "Commitments left",
+    ];
+    let mut table =
+        DataTable::new("Leaving the provider that holds most, at the end of the horizon.", header);
+    for strategy in &reading.strategies {
+        let cost = strategy.forecast("lock_in.exit_cost").map_or_else(
+            || "–".to_owned(),
+            |cost| {
+                format!(
+                    "{} ({} to {})",
+                    money(reading, cost.mean),
+                    money(reading, cost.p5),
+                    money(reading, cost.p95)
+                )
+            },
+        );
+        let known = |figure: &str, decimals| {
+            strategy
+                .forecast(figure)
+                .map_or_else(|| "–".to_owned(), |summary| number(summary.mean, decimals, FINE))
+        };
+        let rehearsals = &strategy.results.rehearsals;
+        table.rows.push(vec![
+            strategy.strategy.label.clone(),
+            cost,
+            known("lock_in.exit_months", 1),
+            known("lock_in.years_of_spend", 2),
+            parties(reading, strategy),
+            plural(rehearsals.replications, "time"),
+            if rehearsals.stranded == 0 { "never".to_owned() } else { plural(rehearsals.stranded, "time") },
+            strategy
+                .forecast("lock_in.largest_party_share")
+                .map_or_else(|| "–".to_owned(), |share| percent(share.mean, FINE)),
+            known("lock_in.hhi", 0),
+            money(reading, strategy.mean("lock_in.remaining_commitment")),
+        ]);
+    }
+    table
+}
+
+fn parties(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> String {
+    let names = strategy.names_under("lock_in.by_party");
+    let costs = names.into_iter().filter_map(|name| {
+        let cost = strategy.forecast(&format!("lock_in.by_party.{name}"))?;
+        (cost.mean != 0.0).then(|| format!("{name} {}", money(reading, cost.mean)))
+    });
+    let text = costs.collect::<Vec<_>>().join(", ");
+    if text.is_empty() { "–".to_owned() } else { text }
+}
+
+/// How much was down.
+pub(super) fn availability(reading: &Reading<'_>) -> DataTable {
+    let header = ["Strategy", "Workload time up, %", "Workload hours down (5 to 95 %)", "Service credits"];
+    let mut table =
+        DataTable::new("Availability over the horizon, for every cause: failures and moves.", header);
+    for strategy in &reading.strategies {
+        let hours = strategy.forecast("availability.vm_hours_down").map_or_else(
+            || "–".to_owned(),
+            |hours| {
+                format!(
+                    "{} ({} to {})",
+                    number(hours.mean, 0, FINE),
+                    number(hours.p5, 0, FINE),
+                    number(hours.p95, 0, FINE)
+                )
+            },
+        );
+        table.rows.push(vec![
+            strategy.strategy.label.clone(),
+            number(strategy.mean("availability.mean") * 100.0, 4, FINE),
+            hours,
+            money(reading, strategy.mean("availability.sla_credits")),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,89 @@
+//! `moves.csv`: every move of every strategy's illustrative path.
+
+use super::csv_text::{instant, row};
+use super::reading::Reading;
+use crate::simulation::journal::Entry;
+
+const HEADER: [&str; 19] = [
+    "strategy",
+    "wave",
+    "attempt",
+    "workload",
+    "application",
+    "data_class",
+    "from_site",
+    "from_offer",
+    "to_site",
+    "to_offer",
+    "method",
+    "tool",
+    "prepared_from",
+    "copied_from",
+    "copied",
+    "cutover",
+    "outcome",
+    "down_minutes",
+    "disk_gib",
+];
+
+/// The file, in order of strategy and time. Times are UTC.
+pub(crate) fn moves_csv(reading: &Reading<'_>) -> Vec<u8> {
+    let world = reading.world;
+    let mut file = Vec::new();
+    row(&mut file, HEADER);
+    for strategy in &reading.strategies {
+        for (_, entry) in &strategy.results.path.journal.entries {
+            let Entry::Move(moved) = entry else { continue };
+            let workload = &world.workloads[moved.workload];
+            let application = &world.applications[workload.application];
+            let date = |at| instant(&world.calendar, at);
+            row(
+                &mut file,
+                [
+                    strategy.strategy.name.as_str(),
+                    &moved.wave.to_string(),
+                    &moved.attempt.to_string(),
+                    &workload.name,
+                    &application.name,
+                    &world.data_classes[application.data_class].name,
+                    &world.site_of(moved.from).name,
+                    &world.offers[moved.from].name,
+                    moved.to.map_or("", |to| &world.site_of(to).name),
+                    moved.to.map_or("", |to| &world.offers[to].name),
+                    moved.method.name(),
+                    moved.tool.map_or("", |tool| &world.tools[tool].label),
+                    &date(moved.prepared_from),
+                    &date(moved.copied_from),
+                    &date(moved.copied),
+                    &date(moved.cutover),
+                    &moved.outcome.to_string(),
+                    &format!("{:.1}", moved.down_seconds / 60.0),
+                    &format!("{:.1}", workload.disk.as_gib()),
+                ],
+            );
+        }
+    }
+    file
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::fixture;
+
+    #[test]
+    fn every_move_of_a_path_is_a_row_that_says_where_from_and_where_to() {
+        let (world, results) = fixture();
+        let file = moves_csv(&Reading::new(&world, &results));
+        let mut reader = csv::Reader::from_reader(file.as_slice());
+        let rows: Vec<_> = reader.records().map(|row| row.expect("it is well formed")).collect();
+        let moves = results.strategies.iter().flat_map(|strategy| &strategy.path.journal.entries);
+        assert_eq!(rows.len(), moves.filter(|(_, entry)| matches!(entry, Entry::Move(_))).count());
+        let first = &rows[0];
+        assert_eq!(
+            (&first[0], &first[3], &first[7], &first[9]),
+            ("hyper-v", "srv-000", "paris/vsphere", "paris/hyper-v")
+        );
+        assert_eq!((&first[4], &first[12], &first[17]), ("erp, finance", "2027-01-06T20:00:00Z", "90.0"));
+    }
+}
