@@ -169,8 +169,8 @@ fn every_sample_survives_our_own_csv() {
 #[test]
 fn a_folder_without_an_export_and_a_missing_file_are_refused() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let message = load(&source.join("src/base")).unwrap_err().to_string();
-    assert!(message.contains("expected RVTools_tabvInfo.csv, found ids.rs"), "{message}");
+    let message = load(&source.join("src/input/estate/samples")).unwrap_err().to_string();
+    assert!(message.contains("expected RVTools_tabvInfo.csv, found workbooks.rs"), "{message}");
     assert!(matches!(load(&source.join("no such file")), Err(EstateError::Unreadable { .. })));
 }
 
