@@ -2,4 +2,5 @@
 
 pub mod catalog;
 pub mod estate;
+pub mod resolve;
 pub mod scenario;

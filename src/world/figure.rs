@@ -58,6 +58,52 @@ impl Figure {
     }
 }
 
+/// How a figure follows from others: the price of a size is a multiple of its
+/// family's, a node costs its price and its fee. What follows from one input moves
+/// with it in every replication.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    /// The figure. Its own quantile is certain: its value with all inputs at their
+    /// modes, for whoever wants one number without a draw.
+    pub figure: FigureId,
+    /// Its value is the sum of these, each times its factor, brought to the
+    /// figure's own currency.
+    pub sum: Vec<Multiple>,
+    /// And then times one plus each of these shares times its factor: -1 for a
+    /// discount, 1 for a premium.
+    pub shares: Vec<Multiple>,
+}
+
+/// So many times a figure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Multiple {
+    /// The figure.
+    pub figure: FigureId,
+    /// How many times.
+    pub times: f64,
+}
+
+impl Multiple {
+    /// Once.
+    pub const fn once(figure: FigureId) -> Self {
+        Self { figure, times: 1.0 }
+    }
+}
+
+impl Formula {
+    /// Its value, given those of the figures it follows from.
+    fn value(&self, values: &IdVec<FigureId, f64>, rates: &IdVec<FigureId, Price>) -> f64 {
+        let own = rates[self.figure];
+        let part = |part: &Multiple| {
+            let value = part.times * values[part.figure];
+            // The same currency converts exactly.
+            if rates[part.figure] == own { value } else { value * rates[part.figure].as_f64() / own.as_f64() }
+        };
+        let sum: f64 = self.sum.iter().map(part).sum();
+        self.shares.iter().fold(sum, |value, share| value * (1.0 + share.times * values[share.figure]))
+    }
+}
+
 /// The values of all figures in one replication.
 #[derive(Clone, Debug)]
 pub struct Figures {
@@ -80,9 +126,8 @@ impl Figures {
     }
 
     fn from_values(world: &World, value: impl Fn(&Figure) -> f64) -> Self {
-        let values: IdVec<FigureId, f64> = world.figures.iter().map(value).collect();
-        let prices = values.iter().map(|value| Price::from_f64(*value)).collect();
-        let rate_of = |currency: Currency| {
+        let mut values: IdVec<FigureId, f64> = world.figures.iter().map(value).collect();
+        let rate_of = |values: &IdVec<FigureId, f64>, currency: Currency| {
             if currency == world.currency {
                 return Price::ONE;
             }
@@ -93,7 +138,15 @@ impl Figures {
                 .expect("a world has an exchange rate for every currency it prices in");
             Price::from_f64(values[*rate])
         };
-        let rates = world.figures.iter().map(|figure| figure.currency.map_or(Price::ONE, rate_of)).collect();
+        let rates: IdVec<FigureId, Price> = world
+            .figures
+            .iter()
+            .map(|figure| figure.currency.map_or(Price::ONE, |currency| rate_of(&values, currency)))
+            .collect();
+        for formula in &world.formulas {
+            values[formula.figure] = formula.value(&values, &rates);
+        }
+        let prices = values.iter().map(|value| Price::from_f64(*value)).collect();
         Self { values, prices, rates }
     }
 
@@ -133,5 +186,31 @@ impl Figures {
     pub fn scale(&mut self, figure: FigureId, factor: f64) {
         self.values[figure] *= factor;
         self.prices[figure] = Price::from_f64(self.values[figure]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::fixture;
+
+    #[test]
+    fn a_formula_adds_multiplies_converts_and_takes_off() {
+        let mut world = fixture::world();
+        let named = |world: &World, name: &str| {
+            world.figures.find(|figure| figure.name == name).expect("it is there")
+        };
+        // 350 USD at 0.8 EUR is 280 EUR; two hosts at 6 EUR are 12 EUR; 30 % off 292.
+        let (dollars, euros, discount) =
+            (named(&world, "vcf.price"), named(&world, "azure.host"), named(&world, "vmware.discount"));
+        let figure = Figure { name: "sum".into(), ..world.figures[euros].clone() };
+        let figure = world.figures.push(figure);
+        world.formulas.push(Formula {
+            figure,
+            sum: vec![Multiple::once(dollars), Multiple { figure: euros, times: 2.0 }],
+            shares: vec![Multiple { figure: discount, times: -1.0 }],
+        });
+        let value = Figures::at_mode(&world).value(figure);
+        assert!((value - 292.0 * 0.7).abs() < 1e-9, "rounding only: {value}");
     }
 }

@@ -39,6 +39,7 @@ impl Builder {
         let mut world = world();
         let rate = Figure { name: "usd".into(), ..world.figures[world.exchange[0].1].clone() };
         world.figures = self.figures.clone();
+        world.formulas.clear();
         world.exchange[0].1 = world.figures.push(rate);
         Figures::at_mode(&world)
     }
@@ -368,6 +369,7 @@ pub fn world() -> World {
         calendar,
         discount_rate,
         figures: figures.figures,
+        formulas: Vec::new(),
         exchange: vec![(Currency::USD, usd)],
         parties,
         facets,

@@ -26,7 +26,7 @@ mod timeline;
 mod workload;
 
 pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
-pub use figure::{Figure, Figures, Provenance};
+pub use figure::{Figure, Figures, Formula, Multiple, Provenance};
 pub use link::{Link, Route};
 pub use migration::{Calendar as CutoverCalendar, Cutover, Factory, Freeze, Method, MethodSet, Tool, Window};
 pub use offer::{
@@ -92,6 +92,8 @@ pub struct World {
     pub discount_rate: FigureId,
     /// Every number that may be uncertain, and many that are not.
     pub figures: IdVec<FigureId, Figure>,
+    /// Figures that follow from others, each after those that it follows from.
+    pub formulas: Vec<Formula>,
     /// Price of one unit of a foreign currency in the reporting currency.
     pub exchange: Vec<(Currency, FigureId)>,
     /// Companies and public bodies.

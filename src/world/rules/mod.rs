@@ -9,5 +9,6 @@ pub mod effort;
 pub mod feasibility;
 pub mod gates;
 pub mod licences;
+pub mod packing;
 pub mod service_levels;
 pub mod tariffs;

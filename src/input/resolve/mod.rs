@@ -1,0 +1,263 @@
+//! From what the user wrote, the catalogue and the inventory to a [`World`].
+//!
+//! Names become ids, figures become one table in which each is said once, machines
+//! become workloads at the offers they run on, and the rules of every strategy
+//! become one assignment for each workload. All mistakes are collected, each at the
+//! place where it is written; a price that nobody publishes and the scenario does
+//! not state is one of them, told apart by [`Refusal::PriceMissing`].
+//!
+//! # Rules that no setting states
+//!
+//! | what | rule |
+//! |---|---|
+//! | where a machine runs | the first rule of `placement`, else the first site of one's own; there the first offer that has hosts |
+//! | hosts of an inventory (`--inventory`) | as many as it lists, at the site where most of their machines run; several sizes are taken as equal, with mean cores and memory rounded up |
+//! | machines that do not fit the hosts | hosts are added, spare ones included ([`packing`](crate::world::rules::packing)), with a warning |
+//! | a machine larger than a host | an error in the scenario's own estate; for an inventory a host is taken to hold as much, with a warning, and licences still count the listed cores |
+//! | right-sizing | only by use that was measured over a time or drawn (Azure Migrate, synthetic); one instant, as RVTools shows it, sizes nothing |
+//! | cores of a contract | counted from the hosts at the start, unless given |
+//! | packs of perpetual licences | what the hosts at the start need is owned, unless given |
+//! | Windows guests | carried on one's own hosts and wherever licences with maintenance count; else in the price, else refused |
+//! | sites that no link joins | an internet tunnel, [`INTERNET_BANDWIDTH`] at [`INTERNET_RTT`] |
+//! | `to: site` | the offer of the site that is cheapest for the workload, all figures at their modes |
+//! | blockers | methods that need snapshots they do not take are excluded, destinations of the kinds they name too; a guest that no other hypervisor runs is rebuilt there |
+
+mod applications;
+mod estate;
+mod exchange;
+mod figures;
+mod hosts;
+mod licences;
+mod links;
+mod offers;
+mod operations;
+mod own_figures;
+mod parties;
+mod sites;
+mod sovereignty;
+mod strategies;
+mod timeline;
+mod tools;
+mod workloads;
+
+use indexmap::IndexSet;
+
+pub use estate::own_estate;
+pub use links::{INTERNET_BANDWIDTH, INTERNET_RTT};
+
+use crate::base::diagnostics::{Diagnostic, Diagnostics, Sources, did_you_mean, one_of};
+use crate::base::ids::IdVec;
+use crate::base::settings::Name;
+use crate::input::catalog::Catalog;
+use crate::input::estate::Estate;
+use crate::input::scenario::{Scenario, Settings};
+use crate::world::{
+    Figures, Licence, LicenceId, Limits, Offer, OfferId, Party, PartyId, Platform, PlatformId, Provider,
+    ProviderId, Site, SiteId, World,
+};
+use figures::Table;
+use strategies::Strategist;
+
+/// Whose estate it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The one that the scenario describes, whose numbers of hosts hold.
+    Scenario,
+    /// An inventory given in its place, whose hosts take the place of the scenario's.
+    Given,
+}
+
+/// Everything that becomes a World.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// What the user wrote.
+    pub scenario: &'a Scenario,
+    /// The catalogue, with the user's own figures laid over it.
+    pub catalog: &'a Catalog,
+    /// The machines.
+    pub estate: &'a Estate,
+    /// Whose they are.
+    pub origin: Origin,
+    /// Every text that was read, for the places of figures.
+    pub sources: &'a Sources,
+}
+
+/// Why there is no World. The messages are in the diagnostics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Something is wrong.
+    #[error("the scenario cannot be simulated")]
+    BadInput,
+    /// All is well, but for prices that nobody publishes and that are not stated.
+    #[error("a price is missing")]
+    PriceMissing,
+}
+
+/// Makes the World of what was read.
+///
+/// # Errors
+/// If anything is wrong. All mistakes, and doubts as warnings, are in `diagnostics`;
+/// messages that were there before do not count.
+pub fn resolve(inputs: Inputs<'_>, diagnostics: &mut Diagnostics) -> Result<World, Refusal> {
+    let mut found = Diagnostics::new();
+    let (world, missing) = Resolver::new(inputs, &mut found).world();
+    let errors = found.errors();
+    diagnostics.append(found);
+    match world {
+        Some(world) if errors == 0 => Ok(world),
+        _ if errors > 0 && errors == missing => Err(Refusal::PriceMissing),
+        _ => Err(Refusal::BadInput),
+    }
+}
+
+/// What is known while a World is made.
+struct Resolver<'a> {
+    settings: &'a Settings,
+    catalog: &'a Catalog,
+    estate: &'a Estate,
+    origin: Origin,
+    diagnostics: &'a mut Diagnostics,
+    table: Table<'a>,
+    headroom: crate::world::FigureId,
+    party_names: IndexSet<String>,
+    parties: IdVec<PartyId, Party>,
+    platforms: IdVec<PlatformId, Platform>,
+    providers: IdVec<ProviderId, Provider>,
+    sites: IdVec<SiteId, Site>,
+    offers: IdVec<OfferId, Offer>,
+    licences: IdVec<LicenceId, Licence>,
+    /// The site of each host of the inventory.
+    host_sites: Vec<Option<SiteId>>,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(inputs: Inputs<'a>, diagnostics: &'a mut Diagnostics) -> Self {
+        let settings = &inputs.scenario.settings;
+        let mut resolver = Self {
+            settings,
+            catalog: inputs.catalog,
+            estate: inputs.estate,
+            origin: inputs.origin,
+            diagnostics,
+            table: Table::new(inputs.catalog, &settings.uncertain, inputs.sources),
+            headroom: crate::base::ids::Id::from_index(0),
+            party_names: IndexSet::new(),
+            parties: IdVec::new(),
+            platforms: IdVec::new(),
+            providers: IdVec::new(),
+            sites: IdVec::new(),
+            offers: IdVec::new(),
+            licences: IdVec::new(),
+            host_sites: Vec::new(),
+        };
+        resolver.headroom = resolver.sizing_headroom();
+        resolver
+    }
+
+    /// The World, unless too little is left to make one of, and how many prices are
+    /// missing. It is good for a simulation only when no error was collected.
+    fn world(mut self) -> (Option<World>, usize) {
+        let settings = self.settings;
+        let calendar = self.calendar();
+        let discount_rate =
+            self.table.stated("discount_rate", &settings.discount_rate, figures::Unit::OWN, self.diagnostics);
+        let facets = self.facets();
+        self.resolve_sites(&calendar);
+        let placed = self.place_machines();
+        self.warn_of_mixed_hosts();
+        self.resolve_offers();
+        self.fit_hosts(&placed);
+        let links = self.links();
+        let data_classes = self.data_classes();
+        let (applications, members) = self.applications(&placed, &data_classes);
+        let workloads = self.workloads(&placed, &members);
+        let contracts = self.contracts(&calendar);
+        self.own_packs(&workloads);
+        self.covered(&contracts);
+        let operations = self.operations();
+        let factory = self.factory(&calendar);
+        let tools = self.tools();
+        let priced = timeline::Priced { contracts: &contracts, operations: &operations, factory: &factory };
+        let timeline = self.timeline(&calendar, priced);
+        let exchange = self.exchange();
+        let framework = sovereignty::framework(&self.catalog.criteria, settings.sovereignty.edition);
+        let modes: Vec<_> =
+            exchange.iter().map(|(currency, rate)| (*currency, self.table.mode(*rate))).collect();
+        let rate = |currency| {
+            if currency == settings.currency {
+                return Some(1.0);
+            }
+            modes.iter().find(|(known, _)| *known == currency).map(|(_, rate)| *rate)
+        };
+        let limits: Limits = self.limits(&calendar, &framework, &data_classes, rate);
+        let complete = workloads.len() == placed.len() && !workloads.is_empty();
+        if placed.is_empty() {
+            self.diagnostics.push(
+                Diagnostic::error(None, "The estate holds no machine")
+                    .help("Check `powered_off: skip` and the inventory."),
+            );
+        }
+        let priced_in = self.table.currencies().into_iter().all(|(currency, _)| rate(currency).is_some());
+        let finished = self.table.finish(self.diagnostics);
+        let missing = finished.missing.len();
+        if !complete || !priced_in {
+            return (None, missing);
+        }
+        let mut world = World {
+            name: settings.name.as_str().to_owned(),
+            description: settings.description.clone().unwrap_or_default(),
+            currency: settings.currency,
+            calendar,
+            discount_rate,
+            figures: finished.figures,
+            formulas: finished.formulas,
+            exchange,
+            parties: self.parties,
+            facets,
+            platforms: self.platforms,
+            providers: self.providers,
+            sites: self.sites,
+            offers: self.offers,
+            links,
+            licences: self.licences,
+            contracts,
+            data_classes,
+            applications,
+            workloads,
+            tools,
+            factory,
+            operations,
+            framework,
+            strategies: IdVec::new(),
+            timeline,
+            limits,
+        };
+        figures::settle_formulas(&mut world);
+        let strategies = {
+            let mut strategist = Strategist {
+                world: &world,
+                settings,
+                estate: self.estate,
+                placed: &placed,
+                figures: Figures::at_mode(&world),
+                diagnostics: self.diagnostics,
+            };
+            settings.strategies.iter().map(|(name, written)| strategist.strategy(name, written)).collect()
+        };
+        world.strategies = strategies;
+        (Some(world), missing)
+    }
+}
+
+/// The message for a name that nobody declares.
+fn unknown(name: &Name, what: &str, known: &[&str]) -> Diagnostic {
+    let message = Diagnostic::error(name.spot, format!("`{name}` is not {what}"));
+    match did_you_mean(name.as_str(), known.iter().copied()) {
+        Some(near) => message.help(format!("Did you mean `{near}`?")),
+        None if known.is_empty() => message,
+        None => message.note(format!("Known are {}.", one_of(known.iter().copied()))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

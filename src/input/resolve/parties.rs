@@ -1,0 +1,101 @@
+//! Parties, providers, platforms and facets: of the catalogue's, those that the
+//! scenario uses.
+
+use super::Resolver;
+use super::figures::Unit;
+use crate::base::ids::IdVec;
+use crate::base::units::Period;
+use crate::input::catalog;
+use crate::world::{
+    Facet, FacetGroup, FacetId, Party, PartyId, Platform, PlatformId, Profile, Provider, ProviderId,
+};
+
+impl Resolver<'_> {
+    /// Every facet: platforms are compared in all of them.
+    pub(super) fn facets(&mut self) -> IdVec<FacetId, Facet> {
+        let mut facets = IdVec::new();
+        for (name, facet) in self.catalog.facets.iter() {
+            let mut hours = |figure, unit| self.table.listed::<Period>(figure, unit, self.diagnostics);
+            facets.push(Facet {
+                name: name.text.clone(),
+                group: group(facet.group),
+                hours_per_vm: hours(&facet.hours_per_vm, Unit::HOURS),
+                hours_per_application: hours(&facet.hours_per_application, Unit::HOURS),
+                hours_per_estate: hours(&facet.hours_per_estate, Unit::HOURS),
+                cutover_minutes: hours(&facet.cutover_minutes, Unit::MINUTES),
+            });
+        }
+        facets
+    }
+
+    /// The party of this name; the catalogue's checks have seen that it is there.
+    pub(super) fn party(&mut self, name: &str) -> PartyId {
+        if let Some(known) = self.party_names.get_index_of(name) {
+            return crate::base::ids::Id::from_index(known);
+        }
+        let (label, jurisdiction) = match self.catalog.parties.get(name) {
+            Some(party) => (party.label.clone(), party.jurisdiction.clone()),
+            None => (name.to_owned(), String::new()),
+        };
+        self.party_names.insert(name.to_owned());
+        self.parties.push(Party { name: label, jurisdiction })
+    }
+
+    /// The platform of this name, if the catalogue has it.
+    pub(super) fn platform(&mut self, name: &str) -> Option<PlatformId> {
+        if let Some(known) = self.platforms.find(|platform| platform.name == name) {
+            return Some(known);
+        }
+        let platform = self.catalog.platforms.get(name)?;
+        let values = self
+            .catalog
+            .facets
+            .iter()
+            .map(|(facet, _)| platform.facets.get(facet.as_str()).cloned().unwrap_or_default());
+        let values = values.collect();
+        let supplier = self.party(platform.supplier.as_str());
+        Some(self.platforms.push(Platform {
+            name: name.to_owned(),
+            label: platform.label.clone(),
+            supplier,
+            management_plane: platform.management_plane.clone(),
+            values,
+        }))
+    }
+
+    /// The provider of this name, if the catalogue has it.
+    pub(super) fn provider(&mut self, name: &str) -> Option<ProviderId> {
+        if let Some(known) = self.providers.find(|provider| provider.name == name) {
+            return Some(known);
+        }
+        let provider = self.catalog.providers.get(name)?;
+        let (operator, owner) = (self.party(provider.operator.as_str()), self.party(provider.owner.as_str()));
+        let profile = self.profile(provider.profile.as_str());
+        let label = provider.label.clone();
+        Some(self.providers.push(Provider { name: name.to_owned(), label, operator, owner, profile }))
+    }
+
+    /// What a kind of provider answers.
+    pub(super) fn profile(&self, name: &str) -> Profile {
+        let Some(profile) = self.catalog.profiles.get(name) else { return Profile::default() };
+        let basis = profile.assumption.clone().unwrap_or_default();
+        Profile {
+            answers: profile.in_order(&self.catalog.criteria),
+            basis: if basis.is_empty() {
+                profile.label.clone()
+            } else {
+                format!("{}: {basis}", profile.label)
+            },
+        }
+    }
+}
+
+fn group(group: catalog::FacetGroup) -> FacetGroup {
+    match group {
+        catalog::FacetGroup::Transport => FacetGroup::Transport,
+        catalog::FacetGroup::Syntactic => FacetGroup::Syntactic,
+        catalog::FacetGroup::Semantic => FacetGroup::Semantic,
+        catalog::FacetGroup::Behavioural => FacetGroup::Behavioural,
+        catalog::FacetGroup::Policy => FacetGroup::Policy,
+    }
+}

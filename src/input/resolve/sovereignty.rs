@@ -1,0 +1,131 @@
+//! The sovereignty framework with the weights of one edition, and what must not be
+//! broken.
+
+use super::{Resolver, unknown};
+use crate::base::diagnostics::Diagnostic;
+use crate::base::ids::IdVec;
+use crate::base::units::Calendar;
+use crate::base::units::{Currency, Money};
+use crate::input::catalog::Criterion as Row;
+use crate::input::scenario::Edition;
+use crate::world::{Criterion, DataClass, DataClassId, Framework, Gate, Limits, Objective};
+
+/// The framework of the catalogue's criteria.
+pub(super) fn framework(rows: &[Row], edition: Edition) -> Framework {
+    let mut objectives: Vec<Objective> = Vec::new();
+    let mut criteria = Vec::new();
+    for row in rows {
+        let objective =
+            objectives.iter().position(|known| known.code == row.objective).unwrap_or_else(|| {
+                let weight = match edition {
+                    Edition::Of2026 => row.weight_2026,
+                    Edition::V1_2_1 => row.weight_v1_2_1,
+                };
+                objectives.push(Objective {
+                    code: row.objective.clone(),
+                    name: row.objective_name.clone(),
+                    weight,
+                });
+                objectives.len() - 1
+            });
+        criteria.push(Criterion {
+            objective,
+            name: row.name.clone(),
+            values: row.values.clone(),
+            seals: row.seals.clone(),
+        });
+    }
+    Framework { edition: edition.word().to_owned(), objectives, criteria }
+}
+
+/// The best SEAL that a gate can demand.
+const HIGHEST_SEAL: u32 = 4;
+
+impl Resolver<'_> {
+    /// Every class of data that the scenario mentions.
+    pub(super) fn data_classes(&self) -> IdVec<DataClassId, DataClass> {
+        let names = self.settings.estate.data_class_names();
+        names.into_iter().map(|name| DataClass { name: name.text.clone() }).collect()
+    }
+
+    /// What must not be broken. `rate` says what one unit of another currency is
+    /// worth in the reporting currency, most likely.
+    pub(super) fn limits(
+        &mut self,
+        calendar: &Calendar,
+        framework: &Framework,
+        classes: &IdVec<DataClassId, DataClass>,
+        rate: impl Fn(Currency) -> Option<f64>,
+    ) -> Limits {
+        let limits = &self.settings.limits;
+        let budget = limits.budget.and_then(|budget| match rate(budget.value.currency) {
+            Some(rate) => {
+                let micros = budget.value.value.as_f64() * rate * 1e6;
+                Some(Money::from_micros(libm::round(micros) as i64))
+            }
+            None => {
+                let currency = budget.value.currency;
+                self.diagnostics
+                    .push(no_rate(currency, self.settings.currency, "limits.budget").at(budget.spot));
+                None
+            }
+        });
+        // A day is over when the next one begins.
+        let finish_by =
+            limits.finish_by.and_then(|day| day.value.tomorrow().ok()).map(|day| calendar.at(day));
+        let downtime_hours = limits.downtime.map(|down| down.span().as_hours());
+        let mut gates = Vec::new();
+        for (class, demands) in limits.gates.iter() {
+            let Some(data_class) = classes.find(|known| known.name == class.text) else {
+                let names: Vec<&str> = classes.iter().map(|class| class.name.as_str()).collect();
+                self.diagnostics.push(unknown(class, "a class of data of the estate", &names));
+                continue;
+            };
+            for (code, seal) in demands.iter() {
+                let Some(objective) = framework.objectives.iter().position(|known| known.code == code.text)
+                else {
+                    let names: Vec<&str> =
+                        framework.objectives.iter().map(|known| known.code.as_str()).collect();
+                    self.diagnostics.push(unknown(code, "an objective of the sovereignty framework", &names));
+                    continue;
+                };
+                if seal.value > HIGHEST_SEAL {
+                    self.diagnostics.push(
+                        Diagnostic::error(seal.spot, format!("There is no SEAL {}", seal.value))
+                            .note("Sovereignty assurance levels go from 0 to 4."),
+                    );
+                    continue;
+                }
+                gates.push(Gate { data_class, objective, seal: seal.value as u8 });
+            }
+        }
+        Limits { budget, finish_by, downtime_hours, gates }
+    }
+}
+
+/// The message for a currency that cannot be converted.
+pub(super) struct NoRate(Diagnostic);
+
+/// That nothing says what `currency` is worth in `reporting`, which `needed_by` asks.
+pub(super) fn no_rate(currency: Currency, reporting: Currency, needed_by: &str) -> NoRate {
+    NoRate(
+        Diagnostic::error(None, format!("No exchange rate from {currency} to {reporting}"))
+            .note(format!("`{needed_by}` is in {currency}, and everything is reported in {reporting}."))
+            .help(format!(
+                "Add `exchange: {{{currency}: 1.00 {reporting}/{currency}}}` with the rate you expect."
+            )),
+    )
+}
+
+impl NoRate {
+    /// The message at a place.
+    pub fn at(mut self, spot: crate::base::diagnostics::Spot) -> Diagnostic {
+        self.0.spot = Some(spot);
+        self.0
+    }
+
+    /// The message without a place.
+    pub fn anywhere(self) -> Diagnostic {
+        self.0
+    }
+}
