@@ -6,6 +6,7 @@ pub mod cli;
 pub mod input;
 pub mod kernel;
 pub mod planner;
+pub mod report;
 pub mod scoring;
 pub mod simulation;
 pub mod world;

@@ -78,16 +78,16 @@ pub(crate) fn sentences(reading: &Reading<'_>, typography: Typography) -> Vec<St
         && kept.id != best.id
     {
         sentences.push(format!(
-            "{} breaks {}; the cheapest that breaks no limit is {}.",
+            "{} breaks a limit ({} of the replications); the cheapest that breaks none is {}.",
             best.strategy.name,
-            broken(best, typography).join(" and "),
+            broken(best, typography).join("; "),
             kept.strategy.name
         ));
     } else if !is_within_limits(best) {
         sentences.push(format!(
-            "{} breaks {}, and so does every other strategy break a limit.",
+            "{} breaks a limit ({} of the replications), and so does every other strategy.",
             best.strategy.name,
-            broken(best, typography).join(" and "),
+            broken(best, typography).join("; "),
         ));
     }
     sentences
@@ -106,11 +106,11 @@ fn is_within_limits(strategy: &StrategyReading<'_>) -> bool {
     strategy.results.broken.iter().all(|broken| broken.share < RARELY)
 }
 
-/// Each limit that is broken with the share of replications: `budget of 9.0 MEUR
+/// Each limit that is broken with the share of replications: `budget of 9 MEUR
 /// in 62 %`.
 pub(crate) fn broken(strategy: &StrategyReading<'_>, typography: Typography) -> Vec<String> {
     let limits = strategy.results.broken.iter().filter(|broken| broken.share > 0.0);
-    limits.map(|broken| format!("the {} in {}", broken.limit, percent(broken.share, typography))).collect()
+    limits.map(|broken| format!("{} in {}", broken.limit, percent(broken.share, typography))).collect()
 }
 
 #[cfg(test)]

@@ -27,6 +27,11 @@ pub(crate) fn month(date: Date) -> String {
     format!("{} {}", MONTHS[usize::from(date.month().unsigned_abs()) - 1], date.year())
 }
 
+/// `2028-03`, where room is scarce.
+pub(crate) fn short_month(date: Date) -> String {
+    format!("{}-{:02}", date.year(), date.month())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +41,6 @@ mod tests {
     fn a_date_is_written_out() {
         assert_eq!(day(date(2028, 3, 31)), "31 March 2028");
         assert_eq!(month(date(2027, 12, 1)), "December 2027");
+        assert_eq!(short_month(date(2028, 3, 31)), "2028-03");
     }
 }

@@ -432,7 +432,7 @@ fn factors(spread: f64) -> Vec<f64> {
 
 fn strategy_results(world: &World, figures: &Figures, strategy: StrategyId) -> StrategyResults {
     let journal = journal(world, figures, strategy);
-    let mut scorer = Scorer::new(world, 0.07);
+    let mut scorer = Scorer::new(world, strategy, 0.07);
     for (at, entry) in &journal.entries {
         scorer.receive(*at, entry);
     }
@@ -442,7 +442,7 @@ fn strategy_results(world: &World, figures: &Figures, strategy: StrategyId) -> S
         cost: Money::from_micros(exit),
         months: 7.5,
         by_party: vec![(PartyId::from_index(1), Money::from_micros(exit))],
-        ..ExitOutcome::default()
+        stranded: 0,
     });
     if strategy.index() < 2 {
         scorecard.sovereignty.violations = vec![GateViolation {

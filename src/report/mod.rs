@@ -22,6 +22,8 @@ pub mod output;
 mod plots;
 mod reading;
 mod summary;
+#[cfg(feature = "cli")]
+pub mod table;
 
 use std::fs;
 use std::path::{Path, PathBuf};

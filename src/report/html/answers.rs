@@ -116,7 +116,7 @@ pub(super) fn broken_limits(reading: &Reading<'_>) -> Vec<String> {
     for strategy in &reading.strategies {
         for broken in strategy.results.broken.iter().filter(|broken| broken.share > 0.0) {
             lines.push(format!(
-                "{} breaks the {} in {} of the replications.",
+                "{}: {}, broken in {} of the replications.",
                 strategy.strategy.label,
                 broken.limit,
                 percent(broken.share, FINE)
