@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::CatalogError;
+use super::Unknown;
 use super::table::{printed, table, width, wrapped};
 use crate::base::diagnostics::{did_you_mean, one_of};
 use crate::base::units::UnitPrice;
@@ -35,7 +35,7 @@ const HEADINGS: [&str; 9] = [
 ];
 
 /// What `name` means: a path, `provider/offer`, or a name of any heading.
-pub(super) fn find(catalog: &Catalog, name: &str) -> Result<Found, CatalogError> {
+pub(super) fn find(catalog: &Catalog, name: &str) -> Result<Found, Unknown> {
     let path = match name.split_once('/') {
         Some((provider, offer)) => format!("providers.{provider}.offers.{offer}"),
         None => name.to_owned(),
@@ -53,7 +53,7 @@ pub(super) fn find(catalog: &Catalog, name: &str) -> Result<Found, CatalogError>
         Some(near) => format!(" Did you mean `{near}`?"),
         None => format!(" Known are {} and more: `portolan catalog list`.", one_of(providers(catalog))),
     };
-    Err(CatalogError::Unknown { name: name.to_owned(), hint })
+    Err(Unknown { name: name.to_owned(), hint })
 }
 
 fn providers(catalog: &Catalog) -> impl Iterator<Item = &str> {
