@@ -97,7 +97,7 @@ pub(super) fn text(catalog: &Catalog, kind: ListKind) -> String {
         ListKind::Profiles => "rests on",
         ListKind::Parties => "jurisdiction",
         ListKind::Sources => "date, licence",
-        ListKind::Needed => "seen or likely",
+        ListKind::Needed => "seen",
     };
     let mut table = table(&["name", "", detail]);
     for row in rows(catalog, kind) {
@@ -164,10 +164,7 @@ pub(super) fn rows(catalog: &Catalog, kind: ListKind) -> Vec<Row> {
             .figures("")
             .into_iter()
             .filter_map(|listed| {
-                let range = listed
-                    .figure
-                    .strip_prefix("needed; ")
-                    .and_then(|text| text.strip_suffix(" seen or likely"));
+                let range = listed.figure.strip_prefix("needed (").and_then(|text| text.strip_suffix(')'));
                 let range = range.unwrap_or_default().to_owned();
                 listed.needed.map(|why| Row::new(&listed.path, why, range))
             })

@@ -4,15 +4,16 @@ mod list;
 mod show;
 mod table;
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::base::diagnostics::{Color, Diagnostics, Sources};
-use crate::base::yaml::parse;
-use crate::input::catalog::Catalog;
+use super::failure::{Because, Refused};
+use super::terminal;
+use crate::base::diagnostics::{Diagnostics, Sources};
+use crate::base::yaml::Node;
+use crate::input::catalog::{Catalog, own_figures};
 
 pub use list::ListKind;
 
@@ -56,27 +57,21 @@ pub enum CatalogFormat {
     Json,
 }
 
-/// Why the catalogue cannot be shown.
+/// Nothing in the catalogue has the name that was asked for.
 #[derive(Debug, thiserror::Error)]
-pub enum CatalogError {
-    /// A private file is broken; the messages say where.
-    #[error("{0}")]
-    Refused(String),
-    /// Nothing has that name.
-    #[error("`{name}` is not in the catalogue.{hint}")]
-    Unknown {
-        /// What was asked for.
-        name: String,
-        /// What was probably meant, or where to look; begins with a space.
-        hint: String,
-    },
+#[error("`{name}` is not in the catalogue.{hint}")]
+pub struct Unknown {
+    /// What was asked for.
+    pub name: String,
+    /// What was probably meant, or where to look; begins with a space.
+    pub hint: String,
 }
 
 /// Prints what is asked for on stdout.
 ///
 /// # Errors
-/// When a private file cannot be read or is broken, or a name is not known; a
-/// [`CatalogError`] is then in the chain.
+/// [`Refused`] when a private file cannot be read or is broken; [`Unknown`] when a
+/// name is not known.
 pub fn catalog(args: &CatalogArgs) -> anyhow::Result<()> {
     let catalog = load(&args.with)?;
     let text = match (&args.command, args.format) {
@@ -93,38 +88,18 @@ pub fn catalog(args: &CatalogArgs) -> anyhow::Result<()> {
             json(&show::json(&catalog, &show::find(&catalog, name)?))?
         }
     };
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        // Whoever reads may have seen enough: `portolan catalog show azure | head`.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("cannot write to standard output"),
-    }
+    terminal::print(&text).context("cannot write to standard output")
 }
 
 /// The catalogue with private files laid over it.
-fn load(files: &[PathBuf]) -> anyhow::Result<Catalog> {
+fn load(files: &[PathBuf]) -> Result<Catalog, Refused> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let mut overrides = Vec::new();
-    for file in files {
-        overrides.extend(read(file, &mut sources, &mut diagnostics)?);
-    }
+    let read = |file: &PathBuf| own_figures(file, None, &mut sources, &mut diagnostics);
+    let overrides: Vec<Node> = files.iter().filter_map(read).collect();
     match Catalog::load(&overrides, &mut sources, &mut diagnostics) {
         Some(catalog) if !diagnostics.has_errors() => Ok(catalog),
-        _ => Err(CatalogError::Refused(diagnostics.render(&sources, Color::Never)).into()),
+        _ => Err(Refused { diagnostics, sources, because: Because::BadInput }),
     }
-}
-
-/// The tree of a private file, which may hold it under `catalog:` as a scenario does.
-fn read(
-    file: &Path,
-    sources: &mut Sources,
-    diagnostics: &mut Diagnostics,
-) -> anyhow::Result<Option<crate::base::yaml::Node>> {
-    let bytes = std::fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))?;
-    let Some(source) = sources.add_bytes(file.display().to_string(), &bytes, diagnostics) else {
-        return Ok(None);
-    };
-    let tree = parse(source, sources, diagnostics);
-    Ok(tree.map(|mut tree| tree.take("catalog").map_or(tree, |(_, catalog)| catalog)))
 }
 
 fn json(value: &impl serde::Serialize) -> anyhow::Result<String> {

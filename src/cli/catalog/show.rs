@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::CatalogError;
+use super::Unknown;
 use super::table::{printed, table, width, wrapped};
 use crate::base::diagnostics::{did_you_mean, one_of};
 use crate::base::units::UnitPrice;
-use crate::input::catalog::{Catalog, Figure, Listed, Offer, Provenance, Provider};
+use crate::input::catalog::{Catalog, Figure, Listed, Offer, Profile, Provenance, Provider};
 
 /// In place of a figure that nobody publishes.
 const YOURS: &str = "you state it";
@@ -35,7 +35,7 @@ const HEADINGS: [&str; 9] = [
 ];
 
 /// What `name` means: a path, `provider/offer`, or a name of any heading.
-pub(super) fn find(catalog: &Catalog, name: &str) -> Result<Found, CatalogError> {
+pub(super) fn find(catalog: &Catalog, name: &str) -> Result<Found, Unknown> {
     let path = match name.split_once('/') {
         Some((provider, offer)) => format!("providers.{provider}.offers.{offer}"),
         None => name.to_owned(),
@@ -53,7 +53,7 @@ pub(super) fn find(catalog: &Catalog, name: &str) -> Result<Found, CatalogError>
         Some(near) => format!(" Did you mean `{near}`?"),
         None => format!(" Known are {} and more: `portolan catalog list`.", one_of(providers(catalog))),
     };
-    Err(CatalogError::Unknown { name: name.to_owned(), hint })
+    Err(Unknown { name: name.to_owned(), hint })
 }
 
 fn providers(catalog: &Catalog) -> impl Iterator<Item = &str> {
@@ -119,6 +119,12 @@ pub(super) fn text(catalog: &Catalog, found: &Found) -> String {
                 text += &offer_card(catalog, provider, offer);
             }
         }
+        ["profiles", name] => {
+            text += &words(catalog, &found.path);
+            if let Some(profile) = catalog.profiles.get(name) {
+                text += &answers(catalog, profile);
+            }
+        }
         _ => text += &words(catalog, &found.path),
     }
     let mut figures = catalog.figures(&found.path);
@@ -148,6 +154,39 @@ fn words(catalog: &Catalog, path: &str) -> String {
     let words = catalog.words(path);
     let shown = words.iter().filter(|(key, _)| !["label", "source", "confidence"].contains(&key.as_str()));
     shown.map(|(key, says)| line(&key.replace('_', " "), says)).collect()
+}
+
+/// The answers of a profile, and the least SEAL of each objective.
+fn answers(catalog: &Catalog, profile: &Profile) -> String {
+    let answers = profile.in_order(&catalog.criteria);
+    let mut table = table(&["objective", "", "criterion", "answer", "SEAL"]);
+    let mut least: Vec<(&str, Option<u8>)> = Vec::new();
+    for (criterion, answer) in catalog.criteria.iter().zip(&answers) {
+        let seal = answer.and_then(|index| criterion.seals.get(usize::from(index)).copied());
+        let last = criterion.values.len().saturating_sub(1);
+        table.add_row([
+            criterion.objective.clone(),
+            criterion.number.to_string(),
+            criterion.name.clone(),
+            answer.map_or_else(|| "unanswered".to_owned(), |index| format!("{index} of {last}")),
+            seal.map_or_else(|| "-".to_owned(), |seal| seal.to_string()),
+        ]);
+        match least.last_mut().filter(|(objective, _)| *objective == criterion.objective) {
+            Some((_, lowest)) => *lowest = [*lowest, seal].into_iter().flatten().min(),
+            None => least.push((&criterion.objective, seal)),
+        }
+    }
+    let least: Vec<String> = least
+        .into_iter()
+        .map(|(objective, seal)| {
+            format!("{objective} {}", seal.map_or("-".to_owned(), |seal| seal.to_string()))
+        })
+        .collect();
+    format!(
+        "\nAnswers, 0 the weakest\n{}\nLeast SEAL of the answered criteria: {}\n",
+        printed(&table),
+        least.join(", ")
+    )
 }
 
 fn provider_card(catalog: &Catalog, provider: &Provider) -> String {
@@ -302,7 +341,9 @@ fn menu(provider: &Provider, offer: &Offer) -> String {
         row.push(size.derived.clone().unwrap_or_default());
         table.add_row(row);
     }
-    format!("\nSizes\n{}", printed(&table))
+    let derived = first.iter().any(|size| size.derived.is_some());
+    let rule = if derived { "Sizes with a factor follow the provider's own linear rule.\n" } else { "" };
+    format!("\nSizes\n{}{rule}", printed(&table))
 }
 
 /// One line a figure, and below it what a reader should know.
@@ -386,7 +427,15 @@ mod tests {
         assert!(text.contains("SecNumCloud, in cloudgouv-eu-west-1 only"), "{text}");
         assert!(text.contains("4c-16g") && text.contains("you state it"), "{text}");
         let text = shown("aws/instances");
-        assert!(text.contains("7.3600 USD/h") && text.contains("by the provider's linear rule"), "{text}");
+        assert!(text.contains("7.3600 USD/h") && text.contains("32 x m6i.xlarge"), "{text}");
+    }
+
+    #[test]
+    fn a_profile_is_shown_with_every_answer_and_the_least_seal() {
+        let text = shown("eu-secnumcloud-own-stack");
+        assert!(text.contains("HPC sovereignty") && text.contains("unanswered"), "{text}");
+        // What the default scenario asks of confidential data.
+        assert!(text.contains("SOV-2 3, SOV-3 3"), "{text}");
     }
 
     #[test]

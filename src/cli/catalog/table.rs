@@ -1,6 +1,6 @@
 //! Plain tables that fit a terminal.
 
-use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 
 /// Columns that fit where the width of the terminal is not told.
 const WIDTH: u16 = 120;
@@ -22,6 +22,10 @@ pub(super) fn table(headings: &[&str]) -> Table {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(width())
         .set_header(headings.iter().copied());
+    // Names and paths are copied by people: they are not to be broken.
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::ContentWidth);
+    }
     table
 }
 

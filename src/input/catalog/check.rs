@@ -5,8 +5,13 @@
 use super::{Catalog, Criterion, Kind, LicenceKind, Offer, Profile, Provenance, Provider, Regional};
 use crate::base::diagnostics::{Diagnostic, Diagnostics, did_you_mean, one_of};
 use crate::base::settings::{Entries, Name};
-use crate::base::units::{Meter, Thing, TimeUnit, UnitPrice};
+use crate::base::units::{Bytes, Meter, Thing, TimeUnit, UnitPrice};
 use crate::base::yaml::Node;
+
+/// What disks are charged by.
+const GIB: Bytes = Bytes::from_gib(1);
+/// What networks are charged by.
+const GB: Bytes = Bytes::new(1_000_000_000);
 
 /// Collects what does not hold together.
 pub(super) fn references(catalog: &Catalog, diagnostics: &mut Diagnostics) {
@@ -163,7 +168,7 @@ impl Check<'_> {
             for (_, class) in storage.classes.iter() {
                 self.regions(&class.price, provider);
                 self.counted(&class.price, "a GiB-month", |price| {
-                    matches!(price.meter, Meter::Data(_)) && price.every == Some(TimeUnit::Month)
+                    price.meter == Meter::Data(GIB) && price.every == Some(TimeUnit::Month)
                 });
             }
         }
@@ -171,7 +176,7 @@ impl Check<'_> {
             for (_, tier) in egress.tiers.iter() {
                 self.regions(&tier.price, provider);
                 self.counted(&tier.price, "a GB", |price| {
-                    matches!(price.meter, Meter::Data(_)) && price.every.is_none()
+                    price.meter == Meter::Data(GB) && price.every.is_none()
                 });
             }
         }

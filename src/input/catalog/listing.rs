@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::figure::is_figure;
 use crate::base::diagnostics::Spot;
-use crate::base::yaml::Node;
+use crate::base::yaml::{Key, Node};
 
 /// A figure as it is written, under its path.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -91,15 +91,25 @@ fn joined(path: &str, key: &str) -> String {
 fn sourced_record(node: &Node) -> Option<String> {
     node.value("source")?;
     let about = ["source", "confidence", "note", "date", "label", "jurisdiction", "owner"];
-    let numbers: Vec<String> = node
-        .as_mapping()?
-        .iter()
-        .filter(|(key, _)| !about.contains(&key.text.as_str()))
-        .filter_map(|(key, value)| {
-            value.as_text().map(|text| format!("{} {text}", key.text.replace('_', " ")))
-        })
-        .collect();
+    let said = |(key, value): &(Key, Node)| match value.as_sequence() {
+        // Steps, such as those of a service credit.
+        Some(steps) => {
+            let steps: Vec<String> = steps.iter().filter_map(plain).collect();
+            (!steps.is_empty()).then(|| steps.join(", "))
+        }
+        None => value.as_text().map(|text| format!("{} {text}", key.text.replace('_', " "))),
+    };
+    let entries = node.as_mapping()?.iter().filter(|(key, _)| !about.contains(&key.text.as_str()));
+    let numbers: Vec<String> = entries.filter_map(said).collect();
     (!numbers.is_empty()).then(|| numbers.join(", "))
+}
+
+/// A mapping of plain texts in one phrase.
+fn plain(node: &Node) -> Option<String> {
+    let entries = node.as_mapping()?;
+    let said: Option<Vec<String>> =
+        entries.iter().map(|(key, value)| Some(format!("{} {}", key.text, value.as_text()?))).collect();
+    said.filter(|said| !said.is_empty()).map(|said| said.join(" "))
 }
 
 /// The number of a figure, for people: one unit at the end, a range with its mode.
@@ -116,7 +126,7 @@ fn number(node: &Node) -> String {
         _ => None,
     };
     match (text("needed"), range) {
-        (Some(_), Some(range)) => format!("needed; {range} seen or likely"),
+        (Some(_), Some(range)) => format!("needed ({range})"),
         (Some(_), None) => "needed".to_owned(),
         (None, Some(range)) => range,
         (None, None) => ["uniform", "triangular", "normal", "lognormal"]
@@ -140,7 +150,8 @@ pub(super) fn words(node: &Node) -> Vec<(String, String)> {
             let texts: Option<Vec<&str>> = items.iter().map(Node::as_text).collect();
             return texts.filter(|texts| !texts.is_empty()).map(|texts| texts.join(", "));
         }
-        let entries = node.as_mapping().filter(|_| !is_figure(node))?;
+        // What names a source is listed among the figures.
+        let entries = node.as_mapping().filter(|_| !is_figure(node) && node.value("source").is_none())?;
         let texts: Option<Vec<String>> = entries
             .iter()
             .map(|(key, value)| value.as_text().map(|text| format!("{} {text}", key.text)))

@@ -4,8 +4,9 @@ use super::figure::is_figure;
 use super::listing::paths;
 use super::{Catalog, Facet, Figure, Licence, Party, Plain, Platform, Profile, Provider, Source, Tool};
 use super::{check, embedded, sovereignty};
-use crate::base::diagnostics::{Diagnostics, Sources};
+use crate::base::diagnostics::{Diagnostic, Diagnostics, Sources};
 use crate::base::settings::{Entries, Setting};
+use crate::base::units::{Atom, Unit};
 use crate::base::yaml::{Key, Kind, Node, merge, parse};
 
 crate::record! {
@@ -58,6 +59,7 @@ impl Catalog {
     pub fn load(overrides: &[Node], sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Self> {
         let base = embedded_tree(sources, diagnostics)?;
         let tree = overrides.iter().fold(base, |tree, over| {
+            same_units(&tree, over, diagnostics);
             let over = with_labels(&tree, over.clone());
             merge(tree, over, replaces_figure)
         });
@@ -100,6 +102,44 @@ fn embedded_tree(sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option
 /// of all its source, which does not vouch for the new number.
 fn replaces_figure(base: &Node, over: &Node) -> bool {
     is_figure(base) && is_figure(over)
+}
+
+/// Collects what `over` says of assumptions of `base` in units of another kind: the
+/// model would take minutes for euros.
+fn same_units(base: &Node, over: &Node, diagnostics: &mut Diagnostics) {
+    let unit = |node: &Node| {
+        let figure = Figure::<Plain>::read(node, &mut Diagnostics::new())?;
+        figure.typical().map(|plain| plain.0.unit.clone())
+    };
+    let assumptions = over.value("assumptions").and_then(Node::as_mapping).unwrap_or_default();
+    for (name, stated) in assumptions {
+        let known = base.value("assumptions").and_then(|known| known.value(&name.text));
+        let (Some(known), Some(mine)) = (known.and_then(unit), unit(stated)) else { continue };
+        if !alike(&known, &mine) {
+            let wanted = if known.over == Atom::Times {
+                "a number without a unit".to_owned()
+            } else {
+                format!("`{known}`")
+            };
+            diagnostics.push(
+                Diagnostic::error(
+                    stated.spot,
+                    format!("`{}` is stated in a unit of another kind", name.text),
+                )
+                .note(format!("The catalogue has it in {wanted}.")),
+            );
+        }
+    }
+}
+
+/// Whether two units measure the same kind of thing, counted by the same: prices may
+/// be in any currency and times in any unit, but nothing converts a price per day.
+fn alike(one: &Unit, other: &Unit) -> bool {
+    let same = match (one.over, other.over) {
+        (Atom::Thing(one), Atom::Thing(other)) => one == other,
+        (one, other) => std::mem::discriminant(&one) == std::mem::discriminant(&other),
+    };
+    same && one.per == other.per
 }
 
 /// `over` with the label and the group of every assumption that it restates: these
@@ -201,6 +241,15 @@ mod tests {
             messages[1].contains("line: 7") && messages[1].contains("`azur` is not a platform"),
             "{messages:#?}"
         );
+    }
+
+    #[test]
+    fn an_assumption_keeps_its_kind_of_unit() {
+        let (_, messages) =
+            with("assumptions: {engineer_rate: 90 min, pue: 1.4, electricity: 0.2 USD/kWh}\n");
+        assert_eq!(messages.len(), 1, "{messages:#?}");
+        assert!(messages[0].contains("`engineer_rate` is stated in a unit of another kind"), "{messages:#?}");
+        assert!(messages[0].contains("`EUR/h`"), "{messages:#?}");
     }
 
     #[test]

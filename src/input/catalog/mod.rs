@@ -38,6 +38,7 @@ mod figure;
 mod listing;
 mod load;
 mod offer;
+mod own;
 mod platform;
 mod provider;
 #[cfg(test)]
@@ -53,6 +54,7 @@ pub use offer::{
     Carry, Commitment, Custom, CustomSize, Family, Kind, Offer, Packing, Payment, Reference, Sale, Shape,
     Size, Windows,
 };
+pub use own::own_figures;
 pub use platform::{
     Counting, Facet, FacetGroup, Licence, LicenceKind, Metric, Party, Platform, Portability, Portable, Source,
 };

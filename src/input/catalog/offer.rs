@@ -243,7 +243,8 @@ pub struct Size<'c> {
     pub memory: Bytes,
     /// Its price by the hour is the sum of these figures, each times its factor.
     pub price: Vec<(&'c Figure<UnitPrice>, f64)>,
-    /// Why the price is not a published one, for a size that was derived.
+    /// What the price was derived from by the provider's own linear rule, such as
+    /// `2 x d4s-v6`; none for a published one. It is a step less sure than that.
     pub derived: Option<String>,
 }
 
@@ -282,8 +283,7 @@ impl Family {
             .chain(others)
             .map(|(size, vcpus)| {
                 let times = f64::from(vcpus) / f64::from(reference.vcpus.max(1));
-                let derived = (vcpus != reference.vcpus)
-                    .then(|| format!("{times} x {}, by the provider's linear rule", reference.name));
+                let derived = (vcpus != reference.vcpus).then(|| format!("{times} x {}", reference.name));
                 Size {
                     name: size.to_owned(),
                     family: Some(name),
