@@ -9,5 +9,5 @@ pub mod planner;
 pub mod report;
 pub mod scoring;
 pub mod simulation;
-pub mod world;
 pub mod study;
+pub mod world;

@@ -1,15 +1,14 @@
 //! From the arguments to a World: scenario, catalogue, estate, resolution.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
 use super::failure::{Because, Refused};
 use crate::base::diagnostics::{Diagnostics, Sources};
-use crate::base::random::Draws;
 use crate::input::catalog::Catalog;
-use crate::input::estate::{self, Estate};
-use crate::input::resolve::{self, Refusal};
+use crate::input::estate;
+use crate::input::resolve::{self, Origin, Refusal};
 use crate::input::scenario::{self, Scenario};
 use crate::world::World;
 
@@ -51,8 +50,16 @@ pub fn load(scenario: Option<&Path>, inventory: Option<&Path>) -> anyhow::Result
         Some((scenario, catalog, estate))
     });
     let mut because = Because::BadInput;
+    let origin = if inventory.is_some() { Origin::Given } else { Origin::Scenario };
     let world = made.and_then(|(scenario, catalog, estate)| {
-        match resolve::resolve(&resolve::Inputs { scenario: &scenario, catalog: &catalog, estate: &estate }, &mut diagnostics) {
+        let inputs = resolve::Inputs {
+            scenario: &scenario,
+            catalog: &catalog,
+            estate: &estate,
+            origin,
+            sources: &sources,
+        };
+        match resolve::resolve(inputs, &mut diagnostics) {
             Ok(world) => Some((world, scenario, estate)),
             Err(Refusal::PriceMissing) => {
                 because = Because::PriceMissing;
@@ -73,4 +80,15 @@ pub fn load(scenario: Option<&Path>, inventory: Option<&Path>) -> anyhow::Result
         }),
         _ => Err(Refused { diagnostics, sources, because }.into()),
     }
+}
+
+/// The scenario at a path, or the one that comes with the program.
+fn read(scenario: Option<&Path>, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Scenario> {
+    let default = Path::new(scenario::DEFAULT);
+    Scenario::read(scenario.unwrap_or(default), sources, diagnostics)
+}
+
+/// The SHA-256 of a text, in hexadecimal.
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

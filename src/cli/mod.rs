@@ -11,7 +11,9 @@ pub mod defect;
 pub mod failure;
 pub mod import;
 pub mod init;
+pub mod inputs;
 pub mod man;
+pub mod run;
 pub mod schema;
 pub mod terminal;
 
@@ -38,6 +40,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Simulate a scenario and compare its strategies
+    Run(run::RunArgs),
     /// Check scenarios without running them
     Check(check::CheckArgs),
     /// Read an inventory and say what it holds
@@ -60,6 +64,7 @@ pub enum Command {
 /// What [`failure::explain`] tells the user.
 pub fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
     match &arguments.command {
+        Command::Run(args) => run::run(args),
         Command::Check(args) => check::check(args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::import(args).map(|()| ExitCode::SUCCESS),
         Command::Catalog(args) => catalog::catalog(args).map(|()| ExitCode::SUCCESS),

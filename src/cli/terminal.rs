@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::base::diagnostics::Color;
+use crate::report::table::{Colour, Terminal};
 
 /// Whether messages on stderr are coloured: on a terminal, unless `NO_COLOR` is set.
 pub fn colours() -> Color {
@@ -23,8 +24,11 @@ pub fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// Columns of the terminal on stdout; of a page where there is none.
-pub fn width() -> u16 {
-    const PAGE: u16 = 120;
-    console::Term::stdout().size_checked().map_or(PAGE, |(_, columns)| columns)
+/// What stdout shows: its width, a page's where it is no terminal, and colours.
+pub fn shape() -> Terminal {
+    const PAGE: usize = 120;
+    let width = console::Term::stdout().size_checked().map_or(PAGE, |(_, columns)| usize::from(columns));
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colour = if wanted && io::stdout().is_terminal() { Colour::On } else { Colour::Off };
+    Terminal { width, colour }
 }

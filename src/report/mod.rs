@@ -91,6 +91,26 @@ pub fn write(world: &World, results: &Results, meta: &RunMeta, folder: &Path) ->
     files.and(pages)
 }
 
+/// Writes what the results were made from into `folder/inputs/`: the scenario in
+/// one file and the estate in the program's own layout.
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn write_inputs(folder: &Path, scenario_yaml: &str, estate_csv: &str) -> Result<(), ReportError> {
+    let inputs = folder.join("inputs");
+    fs::create_dir_all(&inputs).map_err(|source| ReportError::Write { path: inputs.clone(), source })?;
+    save(&inputs, "scenario.yaml", scenario_yaml.as_bytes())?;
+    save(&inputs, "inventory.csv", estate_csv.as_bytes())
+}
+
+/// The summary of a run as JSON: the bytes of `summary.json`.
+///
+/// # Errors
+/// If the summary cannot be turned into JSON, which is a defect.
+pub fn summary(world: &World, results: &Results, meta: &RunMeta) -> Result<Vec<u8>, ReportError> {
+    summary_json(&Reading::new(world, results), meta)
+}
+
 /// The files for machines.
 fn write_files(reading: &Reading<'_>, meta: &RunMeta, folder: &Path) -> Result<(), ReportError> {
     let (charges, others) = rayon::join(
