@@ -31,7 +31,6 @@ mod licences;
 mod links;
 mod offers;
 mod operations;
-mod own_figures;
 mod parties;
 mod sites;
 mod sovereignty;
