@@ -297,6 +297,7 @@ fn world() -> World {
         description: "A VMware contract ends in March 2028. Renew, change hypervisor, or leave?".to_owned(),
         currency: Currency::EUR,
         discount_rate,
+        formulas: Vec::new(),
         exchange: vec![(Currency::USD, dollar)],
         parties,
         facets,

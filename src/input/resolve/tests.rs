@@ -1,11 +1,18 @@
 //! The default scenario, real inventories over it, and what is refused.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::base::diagnostics::Color;
+use crate::base::random::Draws;
+use crate::base::units::Price;
 use crate::input::estate::load;
 use crate::input::scenario::{DEFAULT, preset};
+use crate::world::rules::{commitments, licences};
+use crate::world::{
+    Change, ContractChoice, Disposition, FigureId, GuestWindows, HostPrice, Method, OsFamily, Perpetual, Portability,
+    Power, Provenance, Strategy, Term,
+};
 
 struct Made {
     world: Result<World, Refusal>,
@@ -22,8 +29,7 @@ fn made(text: &str, given: Option<&Path>) -> Made {
         Some(path) => (load(path).expect("a sample is read"), Origin::Given),
         None => (own_estate(&scenario, &mut diagnostics).expect("an estate"), Origin::Scenario),
     };
-    let inputs =
-        Inputs { scenario: &scenario, catalog: &catalog, estate: &estate, origin, sources: &sources };
+    let inputs = Inputs { scenario: &scenario, catalog: &catalog, estate: &estate, origin, sources: &sources };
     let world = resolve(inputs, &mut diagnostics);
     Made { world, messages: diagnostics.render(&sources, Color::Never) }
 }
@@ -32,9 +38,327 @@ fn default_text() -> &'static str {
     preset(DEFAULT).expect("the default scenario comes with the program").1
 }
 
+/// The default scenario with something replaced; it must be there.
+fn changed(old: &str, new: &str) -> String {
+    assert!(default_text().contains(old), "{old}");
+    default_text().replace(old, new)
+}
+
+fn default_world() -> World {
+    let made = made(default_text(), None);
+    made.world.unwrap_or_else(|_| panic!("{}", made.messages))
+}
+
+fn offer<'w>(world: &'w World, name: &str) -> &'w Offer {
+    world.offers.iter().find(|offer| offer.name == name).unwrap_or_else(|| panic!("no offer {name}"))
+}
+
+fn strategy<'w>(world: &'w World, name: &str) -> &'w Strategy {
+    world.strategies.iter().find(|strategy| strategy.name == name).unwrap_or_else(|| panic!("no strategy {name}"))
+}
+
+fn refused(text: &str) -> String {
+    let made = made(text, None);
+    assert_eq!(made.world.err(), Some(Refusal::BadInput), "{}", made.messages);
+    made.messages
+}
+
 #[test]
 fn the_default_scenario_resolves_without_a_word() {
     let made = made(default_text(), None);
     assert_eq!(made.messages, "");
     assert!(made.world.is_ok());
+}
+
+#[test]
+fn the_default_estate_is_300_machines_on_14_hosts() {
+    let world = default_world();
+    assert_eq!(world.workloads.len(), 300);
+    let initial = |name| offer(&world, name).hosts().map(|hosts| (hosts.initial, hosts.shape.cores, hosts.shape.vcpus));
+    assert_eq!(initial("paris/vsphere"), Some((10, 32, 128)));
+    assert_eq!(initial("lyon/vsphere"), Some((4, 32, 128)));
+    assert_eq!(initial("paris/hyper-v"), Some((0, 32, 128)));
+    let reused = offer(&world, "paris/hyper-v").hosts().and_then(|hosts| hosts.reuses);
+    assert_eq!(reused.map(|id| world.offers[id].name.as_str()), Some("paris/vsphere"));
+    let windows = world.workloads.iter().filter(|workload| workload.os == OsFamily::Windows).count();
+    assert!((60..240).contains(&windows), "{windows}: about half, as drawn");
+    assert!(world.workloads.iter().all(|workload| workload.power == Power::Off || workload.cpu_use.is_some()));
+}
+
+#[test]
+fn the_contract_covers_the_cores_until_the_end_of_its_last_day_and_renews_at_list_less_a_discount() {
+    let world = default_world();
+    let contract = world.contracts.iter().next().expect("the default has a contract");
+    // 14 hosts of two processors of 16 cores.
+    assert_eq!(contract.cores, 448);
+    assert_eq!(world.calendar.date(contract.ends).to_string(), "2028-04-01");
+    let figures = Figures::at_mode(&world);
+    assert_eq!(figures.price(contract.price), Price::from_f64(45.0));
+    // 350 USD less the mode of the discount, 30 %, at 1.1567 USD for one euro.
+    let list = figures.in_reporting_currency(contract.renewal.price);
+    assert!((list - 350.0 / 1.1567).abs() < 1e-6, "rates keep twelve decimals: {list}");
+    let price = commitments::renewal_price(&figures, &contract.renewal, commitments::Ordered::InTime).to_string();
+    assert_eq!(price, "245");
+    assert_eq!(contract.renewal.terms, [1, 3, 5].map(|years| Term { years }));
+    assert!(matches!(
+        world.figures[contract.renewal.price].provenance,
+        Provenance::Published { confidence: 'B', .. }
+    ));
+}
+
+#[test]
+fn licences_are_needed_where_their_platform_runs_and_what_the_hosts_need_is_owned() {
+    let world = default_world();
+    let uses = |name: &str| {
+        let uses = offer(&world, name).licences.iter();
+        uses.map(|used| (world.licences[used.licence].name.clone(), used.needs_portability)).collect::<Vec<_>>()
+    };
+    assert_eq!(uses("paris/vsphere"), [("vcf".to_owned(), Portability::OnPremises)]);
+    assert_eq!(uses("aws/evs-i4i"), [("vcf".to_owned(), Portability::Required)]);
+    assert_eq!(
+        uses("lyon/hyper-v"),
+        ["windows-datacenter", "system-center-datacenter"].map(|name| (name.to_owned(), Portability::OnPremises))
+    );
+    let owned = |name: &str| {
+        let licence = world.licences.iter().find(|licence| licence.name == name);
+        licence.and_then(|licence| licence.perpetual).map(|Perpetual { owned, .. }| owned)
+    };
+    // Every host of 32 cores takes two packs; all 14 have Windows guests.
+    assert_eq!((owned("windows-datacenter"), owned("system-center-datacenter")), (Some(28), Some(0)));
+    let windows = |name| offer(&world, name).windows;
+    assert!(matches!(windows("azure/dsv5-type1"), GuestWindows::Carried(_)));
+    assert!(matches!(windows("aws/evs-i4i"), GuestWindows::Included(_)));
+}
+
+#[test]
+fn prices_of_sizes_follow_their_family_in_every_draw() {
+    let world = default_world();
+    let skus = offer(&world, "azure/instances").skus().expect("a menu");
+    let price = |name: &str| skus.iter().find(|sku| sku.name == name).map(|sku| sku.per_hour).expect("a size");
+    let nodes = offer(&world, "aws/evs-i4i").hosts().expect("nodes");
+    let HostPrice::PerHour(node) = nodes.price else { panic!("nodes are rented") };
+    let named = |end: &str| world.figures.find(|figure| figure.name.ends_with(end)).expect("a figure of the catalogue");
+    let (bare, fee) = (named("evs-i4i.price.eu-west-3"), named("evs-i4i.fee"));
+    for replication in 0..5 {
+        let figures = Figures::draw(&world, &Draws { seed: 1, replication });
+        let ratio = figures.value(price("d16s-v6")) / figures.value(price("d4s-v6"));
+        assert!((ratio - 4.0).abs() < 1e-12, "rounding only: {ratio}");
+        let sum = figures.value(bare) + figures.value(fee);
+        assert!((figures.value(node) - sum).abs() < 1e-12, "rounding only");
+    }
+    assert_eq!(world.figures[price("d16s-v6")].unit, "EUR/h");
+}
+
+#[test]
+fn every_figure_has_its_own_name_and_no_price_lacks_a_rate() {
+    let world = default_world();
+    let mut names: Vec<&str> = world.figures.iter().map(|figure| figure.name.as_str()).collect();
+    names.sort_unstable();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    for figure in world.figures.iter() {
+        let known = |currency| currency == world.currency || world.exchange.iter().any(|(known, _)| *known == currency);
+        assert!(figure.currency.is_none_or(known), "{}", figure.name);
+        assert!(
+            !matches!(&figure.provenance, Provenance::Assumption { reason } if reason.is_empty()),
+            "{} is assumed without a reason",
+            figure.name
+        );
+    }
+}
+
+#[test]
+fn each_strategy_does_what_its_rules_say() {
+    let world = default_world();
+    let names: Vec<&str> = world.strategies.iter().map(|strategy| strategy.name.as_str()).collect();
+    assert_eq!(names, ["renew", "shrink", "hyper-v", "azure-dedicated", "vmware-on-aws", "sovereign-first"]);
+    let moves = |name| strategy(&world, name).planned_moves();
+    assert_eq!((moves("renew"), moves("shrink"), strategy(&world, "shrink").consolidations.len()), (0, 0, 2));
+    let first = |name| strategy(&world, name).contracts.iter().next().copied();
+    assert_eq!(first("renew"), Some(ContractChoice::Renew(Term { years: 3 })));
+    assert_eq!(first("hyper-v"), Some(ContractChoice::Leave));
+    assert_eq!(moves("hyper-v"), 300);
+    for (workload, assignment) in strategy(&world, "hyper-v").assignments.enumerate() {
+        let assignment = assignment.expect("all move");
+        let to = &world.offers[assignment.to.expect("somewhere")];
+        assert_eq!(to.site, world.offers[world.workloads[workload].home].site, "within its site");
+        assert_eq!(assignment.disposition, Disposition::Rehost);
+        assert_ne!(assignment.method, Method::Live, "another hypervisor");
+    }
+    let relocated = strategy(&world, "vmware-on-aws").assignments.iter().flatten();
+    assert!(relocated.into_iter().all(|assignment| assignment.disposition == Disposition::Relocate));
+    for (workload, assignment) in strategy(&world, "sovereign-first").assignments.enumerate() {
+        let class = world.applications[world.workloads[workload].application].data_class;
+        let site = assignment.and_then(|assignment| assignment.to).map(|to| world.site_of(to).name.as_str());
+        let wanted = if world.data_classes[class].name == "confidential" { "trusted" } else { "azure" };
+        assert_eq!(site, Some(wanted), "{}", world.workloads[workload].name);
+    }
+}
+
+#[test]
+fn a_price_move_concerns_what_it_names_and_repeats_until_the_horizon() {
+    let world = default_world();
+    let figures = |label: &str| -> Vec<Vec<FigureId>> {
+        let events = world.timeline.iter().filter(|event| event.label == label);
+        events.map(|event| match &event.change {
+            Change::Prices { figures, .. } => figures.clone(),
+        }).collect()
+    };
+    assert_eq!(figures("Electricity"), vec![vec![world.operations.electricity]; 4]);
+    let azure = figures("Azure raises its prices");
+    let skus = offer(&world, "azure/instances").skus().expect("a menu");
+    assert!(skus.iter().all(|sku| azure[0].contains(&sku.per_hour)));
+    assert!(!azure[0].contains(&world.operations.electricity));
+    assert!(world.timeline.is_sorted_by_key(|event| event.at));
+}
+
+#[test]
+fn every_pair_of_sites_has_a_way() {
+    let world = default_world();
+    for (a, b) in [("aws", "trusted"), ("azure", "trusted"), ("azure", "aws"), ("lyon", "trusted")] {
+        let site = |name: &str| world.sites.find(|site| site.name == name).expect("a site");
+        let link = world.links.iter().find(|link| link.joins(site(a), site(b))).expect("a way");
+        assert!(link.name.starts_with("internet:"), "{}", link.name);
+        assert_eq!((link.bandwidth, link.rtt), (INTERNET_BANDWIDTH, INTERNET_RTT));
+    }
+}
+
+#[test]
+fn every_strategy_of_the_default_scenario_runs_to_the_horizon() {
+    use crate::simulation::journal::{Entry, Receiver};
+    use crate::simulation::{Plan, Simulation};
+    #[derive(Clone, Default)]
+    struct Total(f64);
+    impl Receiver for Total {
+        fn receive(&mut self, _: crate::base::units::SimTime, entry: &Entry) {
+            if let Entry::Charge(charge) = entry {
+                self.0 += charge.amount.as_f64();
+            }
+        }
+    }
+    let world = default_world();
+    for id in world.strategies.ids() {
+        let draws = Draws { seed: 42, replication: 0 };
+        let figures = Figures::draw(&world, &draws);
+        let plan = Plan::of(&world, &world.strategies[id]);
+        let mut running = Simulation::start(&world, plan, figures, draws, Total::default());
+        running.run_to_horizon();
+        let total = running.close().0;
+        eprintln!("{}: {:.0}", world.strategies[id].name, total);
+        assert!((5e5..5e7).contains(&total), "{}: {total}", world.strategies[id].name);
+    }
+}
+
+fn sample(path: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/inventories").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {} is not there", path.display());
+    None
+}
+
+#[test]
+fn real_inventories_resolve_over_the_default_scenario() {
+    for (path, machines) in [
+        ("rvtools/kubev2v_example1.xlsx", None),
+        ("rvtools/rvtools_4.7_full.xlsx", None),
+        ("rvtools/rvtools_4.7_csv", None),
+        ("rvtools/rvtools_internal_headers_vInfo.csv", None),
+        ("rvtools/ibm_rvtools-small-complete.xlsx", None),
+        ("azure-migrate/azure_migrate_from_ame_core_report.csv", None),
+        ("azure-migrate/azure_migrate_import.csv", None::<usize>),
+    ] {
+        let Some(path) = sample(path) else { continue };
+        let kept = load(&path).expect("a sample is read").machines.len();
+        let made = made(default_text(), Some(&path));
+        eprintln!("{}: {kept} machines\n{}", path.display(), made.messages);
+        let world = made.world.unwrap_or_else(|_| panic!("{}", path.display()));
+        assert_eq!(world.workloads.len(), machines.unwrap_or(kept), "{}", path.display());
+    }
+}
+
+#[test]
+fn an_inventorys_hosts_take_the_place_of_the_scenarios() {
+    let Some(path) = sample("rvtools/kubev2v_example1.xlsx") else { return };
+    let estate = load(&path).expect("a sample is read");
+    let made = made(default_text(), Some(&path));
+    let world = made.world.unwrap_or_else(|_| panic!("{}", made.messages));
+    let hosts = offer(&world, "paris/vsphere").hosts().expect("hosts");
+    assert!(hosts.initial as usize >= estate.hosts.len() && hosts.initial != 10, "{}", hosts.initial);
+    // A site that no machine is mapped to keeps its hosts.
+    assert_eq!(offer(&world, "lyon/vsphere").hosts().map(|hosts| hosts.initial), Some(4));
+    let contract = world.contracts.iter().next().expect("a contract");
+    let counting = world.licences[contract.licence].counting;
+    let lyon = 4 * 32;
+    assert_eq!(contract.cores, lyon + licences::counted_cores(counting, &hosts.shape, hosts.initial));
+}
+
+#[test]
+fn a_price_that_nobody_publishes_is_asked_for_with_the_lines_that_state_it() {
+    let fee = r#"          fee: {low: 0.3 USD/h, mode: 1 USD/h, high: 3 USD/h, assumption: "control-plane fee of Amazon EVS per host; Amazon publishes none that we could read"}"#;
+    let made = made(&changed(fee, "          maximum: {value: 16 hosts}"), None);
+    assert_eq!(made.world.err(), Some(Refusal::PriceMissing), "{}", made.messages);
+    for wanted in [
+        "A price is missing: `providers.aws.offers.evs-i4i.fee`",
+        "`aws/evs-i4i` needs it",
+        "ranges from 0 USD/h to 3 USD/h",
+        "            fee: {low: 0 USD/h, mode: ?, high: 3 USD/h",
+    ] {
+        assert!(made.messages.contains(wanted), "{wanted}\n{}", made.messages);
+    }
+}
+
+#[test]
+fn a_missing_price_beside_a_mistake_is_a_mistake() {
+    let text = changed("region: cloudgouv-eu-west-1", "region: cloudgov-eu-west-1");
+    let messages = refused(&text);
+    assert!(messages.contains("is not a region of 3DS Outscale"), "{messages}");
+    assert!(messages.contains("Did you mean `cloudgouv-eu-west-1`?"), "{messages}");
+}
+
+#[test]
+fn names_that_nobody_declares_are_shown_where_they_stand() {
+    for (old, new, wanted) in [
+        ("provider: outscale", "provider: outscal", "`outscal` is not a provider of the catalogue"),
+        ("offers: [dsv5-type1, instances]", "offers: [dsv5-typ1, instances, dsv5-type1]", "`dsv5-typ1` is not an offer of Microsoft Azure"),
+        ("vsphere: {platform: vsphere, hosts: {count: 4", "vsphere: {platform: vspher, hosts: {count: 4", "`vspher` is not a platform"),
+        ("licence: vcf", "licence: vfc", "`vfc` is not a licence of the catalogue"),
+        ("{SOV-2: 3, SOV-3: 3}", "{SOV-2: 3, SOV-9: 3}", "SOV-9"),
+        ("{provider: azure, change", "{provider: google, change", "google"),
+    ] {
+        let messages = refused(&changed(old, new));
+        assert!(messages.contains(wanted), "{wanted}\n{messages}");
+        assert!(messages.contains("scenario.yaml:"), "{messages}");
+    }
+}
+
+#[test]
+fn a_currency_without_a_rate_is_one_clear_error() {
+    let messages = refused(&changed("price: 45 EUR/core-year", "price: 45 CHF/core-year"));
+    assert!(messages.contains("No exchange rate from CHF to EUR"), "{messages}");
+    assert!(messages.contains("exchange: {CHF: 1.00 EUR/CHF}"), "{messages}");
+    let text = changed("contracts:\n  vmware:\n", "exchange: {CHF: 1.05 EUR/CHF}\ncontracts:\n  vmware:\n");
+    let made = made(&text.replace("price: 45 EUR/core-year", "price: 45 CHF/core-year"), None);
+    assert!(made.world.is_ok(), "{}", made.messages);
+}
+
+#[test]
+fn a_method_that_is_asked_for_and_impossible_is_an_error_and_any_other_a_warning() {
+    let asked = changed("{select: all, to: azure/dsv5-type1}", "{select: all, to: azure/dsv5-type1, method: live}");
+    let messages = refused(&asked);
+    assert!(messages.contains("300 workloads cannot be moved as `azure-dedicated` asks"), "{messages}");
+    let uncertified = changed("{select: all, to: azure/dsv5-type1}", "{select: all, to: azure/dsv5-type1, certified: SecNumCloud}");
+    let made = made(&uncertified, None);
+    assert!(made.messages.contains("They stay where they are"), "{}", made.messages);
+    let world = made.world.unwrap_or_else(|_| panic!("{}", made.messages));
+    assert_eq!(strategy(&world, "azure-dedicated").planned_moves(), 0);
+}
+
+#[test]
+fn too_few_hosts_are_filled_up_with_a_warning() {
+    let text = changed("placement:                       # which site a machine of the inventory runs at\n    - {site: lyon, match: {datacenter: \"*lyon*\"}}\n    - {site: paris}", "placement:\n    - {site: lyon}");
+    let made = made(&text, None);
+    assert!(made.messages.contains("The machines of `lyon/vsphere` do not fit its 4 hosts"), "{}", made.messages);
+    let world = made.world.unwrap_or_else(|_| panic!("{}", made.messages));
+    assert!(offer(&world, "lyon/vsphere").hosts().is_some_and(|hosts| hosts.initial > 9));
 }
