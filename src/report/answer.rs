@@ -124,7 +124,7 @@ mod tests {
         let sentences = sentences(&Reading::new(&world, &results), Typography::Plain);
         insta::assert_snapshot!(sentences.join("\n"), @r"
         Cheapest on average: hyper-v, which saves 1.28 MEUR (0.70 to 2.11 in nine replications of ten) against renew, in present value; it costs less in 100 % of the replications.
-        Next comes sovereign-first, 607.3 kEUR dearer on average.
+        Next comes sovereign-first, 607 kEUR dearer on average.
         ");
     }
 }

@@ -27,6 +27,11 @@ pub(crate) fn month(date: Date) -> String {
     format!("{} {}", MONTHS[usize::from(date.month().unsigned_abs()) - 1], date.year())
 }
 
+/// `Mar 2028`, in a table.
+pub(crate) fn brief_month(date: Date) -> String {
+    format!("{} {}", &MONTHS[usize::from(date.month().unsigned_abs()) - 1][..3], date.year())
+}
+
 /// `2028-03`, where room is scarce.
 pub(crate) fn short_month(date: Date) -> String {
     format!("{}-{:02}", date.year(), date.month())
@@ -42,5 +47,6 @@ mod tests {
         assert_eq!(day(date(2028, 3, 31)), "31 March 2028");
         assert_eq!(month(date(2027, 12, 1)), "December 2027");
         assert_eq!(short_month(date(2028, 3, 31)), "2028-03");
+        assert_eq!(brief_month(date(2028, 3, 31)), "Mar 2028");
     }
 }

@@ -24,7 +24,7 @@ pub struct MoneyScale {
 }
 
 impl MoneyScale {
-    /// The unit that writes `largest` (in units of `currency`) with three or four
+    /// The unit that writes `largest` (in units of `currency`) with about three
     /// significant digits: `EUR` below 10,000, `kEUR` below a million, else `MEUR`.
     pub fn fitting(largest: f64, currency: Currency) -> Self {
         let magnitude = largest.abs();
@@ -36,10 +36,11 @@ impl MoneyScale {
             (1.0, "")
         };
         let shown = magnitude / divisor;
+        // Millions are where decisions are made, so they keep a digit more.
         let decimals = match prefix {
-            "" => 0,
-            _ if shown < 100.0 => 2,
-            _ if shown < 1_000.0 => 1,
+            "M" if shown < 100.0 => 2,
+            "M" if shown < 1_000.0 => 1,
+            "k" if shown < 100.0 => 1,
             _ => 0,
         };
         Self { currency, divisor, prefix, decimals }
@@ -145,7 +146,7 @@ mod tests {
         let scale = MoneyScale::fitting(8_423_456.0, Currency::EUR);
         assert_eq!(scale.amount(8_423_456.0, Typography::Plain), "8.42 MEUR");
         assert_eq!(scale.number(12_345.0, Typography::Plain), "0.01");
-        assert_eq!(amount(85_321.0, Currency::USD, Typography::Plain), "85.32 kUSD");
+        assert_eq!(amount(85_321.0, Currency::USD, Typography::Plain), "85.3 kUSD");
         assert_eq!(amount(999_700.0, Currency::EUR, Typography::Plain), "1.00 MEUR");
         assert_eq!(amount(9_999.4, Currency::EUR, Typography::Plain), "9999 EUR");
     }

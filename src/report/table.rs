@@ -286,13 +286,13 @@ mod tests {
         insta::assert_snapshot!(printed(120, Colour::Off), @r"
         Cheapest on average: hyper-v, which saves 1.28 MEUR (0.70 to 2.11 in nine replications of ten) against renew, in present
         value; it costs less in 100 % of the replications.
-        Next comes sovereign-first, 607.3 kEUR dearer on average.
+        Next comes sovereign-first, 607 kEUR dearer on average.
 
-                                 NPV   P80     5 to 95 %  beats    moves  finished  down for   exit
-        strategy          mean, MEUR  MEUR          MEUR  renew     done  (median)  moves, h   kEUR  gates  limits
-        renew            2.98 ± 0.12  3.58  2.26 to 4.01      -        -         -         -  313.3     2!      1!
-        hyper-v          1.70 ± 0.02  1.82  1.56 to 1.90  100 %  120/120   2027-08         0  240.8     2!      ok
-        sovereign-first  2.31 ± 0.05  2.56  2.01 to 2.74  100 %  121/120   2027-08         0  693.9     ok      ok
+                                 NPV   P80     5 to 95 %  beats    moves  finished  down for  exit
+        strategy          mean, MEUR  MEUR          MEUR  renew     done  (median)  moves, h  kEUR  gates  limits
+        renew            2.98 ± 0.12  3.58  2.26 to 4.01      -        -         -         -   313     2!      1!
+        hyper-v          1.70 ± 0.02  1.82  1.56 to 1.90  100 %  120/120   2027-08         0   241     2!      ok
+        sovereign-first  2.31 ± 0.05  2.56  2.01 to 2.74  100 %  121/120   2027-08         0   694     ok      ok
 
         Broken by renew: budget of 2.5 MEUR in 62 % of the replications.
         NPV: present value of all cost. ±: 95 % half-width of the mean of 100 replications. 5 to 95 %: range of outcomes, inputs
@@ -307,13 +307,13 @@ mod tests {
         Cheapest on average: hyper-v, which saves 1.28 MEUR (0.70 to 2.11 in nine
         replications of ten) against renew, in present value; it costs less in 100 % of
         the replications.
-        Next comes sovereign-first, 607.3 kEUR dearer on average.
+        Next comes sovereign-first, 607 kEUR dearer on average.
 
-                                 NPV     5 to 95 %  beats    moves   exit
-        strategy          mean, MEUR          MEUR  renew     done   kEUR  limits
-        renew            2.98 ± 0.12  2.26 to 4.01      -        -  313.3      1!
-        hyper-v          1.70 ± 0.02  1.56 to 1.90  100 %  120/120  240.8      ok
-        sovereign-first  2.31 ± 0.05  2.01 to 2.74  100 %  121/120  693.9      ok
+                                 NPV     5 to 95 %  beats    moves  exit
+        strategy          mean, MEUR          MEUR  renew     done  kEUR  limits
+        renew            2.98 ± 0.12  2.26 to 4.01      -        -   313      1!
+        hyper-v          1.70 ± 0.02  1.56 to 1.90  100 %  120/120   241      ok
+        sovereign-first  2.31 ± 0.05  2.01 to 2.74  100 %  121/120   694      ok
 
         Broken by renew: budget of 2.5 MEUR in 62 % of the replications.
         NPV: present value of all cost. ±: 95 % half-width of the mean of 100

@@ -2,7 +2,7 @@
 
 use crate::report::answer;
 use crate::report::data_table::DataTable;
-use crate::report::dates::month;
+use crate::report::dates::brief_month;
 use crate::report::money::{MoneyScale, Typography, amount, number, percent};
 use crate::report::reading::{Reading, StrategyReading};
 use crate::study::Summary;
@@ -18,17 +18,17 @@ pub(super) fn overview(reading: &Reading<'_>) -> DataTable {
     let first = &reading.first().strategy.name;
     let header = [
         "Strategy".to_owned(),
-        format!("Cost, {}: mean ± 95 %", npv.unit()),
+        format!("Cost, {}", npv.unit()),
         "5 to 95 %".to_owned(),
         "80 % below".to_owned(),
-        format!("Saves against {first}"),
+        format!("Saves on {first}"),
         format!("Beats {first}"),
         "Moved".to_owned(),
         "Finished".to_owned(),
-        "Downtime, h".to_owned(),
-        format!("Exit cost, {}", exit.unit()),
+        "Down, h".to_owned(),
+        format!("Exit, {}", exit.unit()),
         "Gates broken".to_owned(),
-        "Limits broken".to_owned(),
+        "Limits broken in".to_owned(),
     ];
     let rows = reading.strategies.iter().map(|strategy| {
         let costs = strategy.forecast("cost.npv");
@@ -57,7 +57,7 @@ pub(super) fn overview(reading: &Reading<'_>) -> DataTable {
     });
     DataTable {
         caption: format!(
-            "Present value of all cost over the horizon, {}. Ranges are predictive: nine replications in ten lie \
+            "Cost: present value of all cost over the horizon, {}, mean ± the 95 % half-width of that mean. Ranges are predictive: nine replications in ten lie \
              within, uncertain inputs and chance together.",
             npv.unit()
         ),
@@ -86,7 +86,7 @@ pub(super) fn finished(world: &World, strategy: &StrategyReading<'_>, replicatio
     if !strategy.moves() || summary.n == 0 {
         return dash();
     }
-    let date = month(world.calendar.date(instant(summary.p50)));
+    let date = brief_month(world.calendar.date(instant(summary.p50)));
     if summary.n == replications {
         return date;
     }

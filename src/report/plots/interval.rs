@@ -6,7 +6,7 @@ use super::style::{ALARM, Anchor, Canvas, Caption, Frame, GREY, GRID, INK, Ink, 
 use super::{DataTable, Plot, PlotError};
 use crate::base::ids::Id;
 use crate::report::answer;
-use crate::report::money::{MoneyScale, Typography, percent};
+use crate::report::money::{MoneyScale, Typography, number, percent};
 use crate::report::reading::{Reading, StrategyReading};
 use crate::study::Summary;
 
