@@ -8,10 +8,11 @@
 //! the declaration, and serve the reader, the messages, the schema and the Rust
 //! documentation. So the four cannot drift apart.
 //!
-//! Reading never stops at the first error. A broken item of a list or of a map is
-//! left out, a broken optional setting counts as absent, and whoever asked looks
-//! at [`Diagnostics::has_errors`] before using the result for more than further
-//! checks.
+//! Reading never stops at the first error: a record reads all its keys before it
+//! gives up. What is broken is left out of the list or map that it stands in, rather
+//! than guessed, so that later checks do not complain about consequences; whoever
+//! asked looks at [`Diagnostics::has_errors`] before using the result for more than
+//! such checks.
 
 mod collections;
 mod figure;

@@ -30,6 +30,8 @@ pub struct Fields<'n, 'd> {
     node: &'n Node,
     entries: &'n [(Key, Node)],
     what: &'static str,
+    /// Keys that unknown ones probably meant: they are misspelt, not missing.
+    meant: Vec<&'static str>,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -49,26 +51,30 @@ impl<'n, 'd> Fields<'n, 'd> {
             );
             return None;
         };
+        let mut meant = Vec::new();
         for (key, _) in entries {
             if keys().all(|known| known != key.text) {
                 let message =
                     Diagnostic::error(key.spot, format!("`{}` is not a key of {}", key.text, bare(what)));
-                diagnostics.push(match did_you_mean(&key.text, keys()) {
+                let near = did_you_mean(&key.text, keys());
+                meant.extend(near);
+                diagnostics.push(match near {
                     Some(near) => message.help(format!("Did you mean `{near}`?")),
                     None => message.note(format!("Its keys are {}.", one_of(keys()))),
                 });
             }
         }
-        Some(Self { node, entries, what, diagnostics })
+        Some(Self { node, entries, what, meant, diagnostics })
     }
 
     /// The entries of a mapping whose unknown keys were reported already.
     pub fn reopen(node: &'n Node, what: &'static str, diagnostics: &'d mut Diagnostics) -> Option<Self> {
-        node.as_mapping().map(|entries| Self { node, entries, what, diagnostics })
+        node.as_mapping().map(|entries| Self { node, entries, what, meant: Vec::new(), diagnostics })
     }
 
     /// The value of `field`: as written, else its default, else what `T` is when
-    /// absent; nothing when it is missing or broken and cannot be done without.
+    /// absent; nothing when it is written but broken, or missing and cannot be done
+    /// without.
     pub fn read<T: Setting>(&mut self, field: &Field) -> Option<T> {
         let Some((key, value)) = self.entries.iter().find(|(key, _)| key.text == field.key) else {
             return self.fallback(field).or_else(|| self.missing::<T>(field));
@@ -79,9 +85,9 @@ impl<'n, 'd> Fields<'n, 'd> {
                     .note(format!("Expected {}.", T::WHAT))
                     .help("Write a value, or remove the line."),
             );
-            return self.fallback(field);
+            return None;
         }
-        T::read(value, self.diagnostics).or_else(|| self.fallback(field))
+        T::read(value, self.diagnostics)
     }
 
     fn fallback<T: Setting>(&mut self, field: &Field) -> Option<T> {
@@ -94,6 +100,9 @@ impl<'n, 'd> Fields<'n, 'd> {
     }
 
     fn missing<T: Setting>(&mut self, field: &Field) -> Option<T> {
+        if self.meant.contains(&field.key) {
+            return None;
+        }
         let mut message = Diagnostic::error(
             self.node.spot,
             format!("The key `{}` is missing in {}", field.key, bare(self.what)),

@@ -153,7 +153,7 @@ macro_rules! counts {
                 } else if text.parse::<f64>().is_ok() {
                     message.note(format!("It lies between 0 and {}.", <$type>::MAX))
                 } else {
-                    message
+                    message.note("Expected digits only, such as `50`.")
                 });
                 None
             }
@@ -260,9 +260,13 @@ impl Setting for Date {
         let shaped = text.len() == 10 && text.bytes().filter(|byte| *byte == b'-').count() == 2;
         let date = text.parse().ok().filter(|_| shaped);
         if date.is_none() {
-            diagnostics.push(
-                unexpected(node, Self::WHAT).note("A date is written year-month-day, such as `2027-01-01`."),
-            );
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            diagnostics.push(if shaped && digits == 8 {
+                Diagnostic::error(node.spot, format!("`{text}` is not a date"))
+                    .note("It is written as one, but the calendar has no such day.")
+            } else {
+                unexpected(node, Self::WHAT).note("A date is written year-month-day, such as `2027-01-01`.")
+            });
         }
         date
     }

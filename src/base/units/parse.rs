@@ -27,6 +27,12 @@ pub enum MeasureError {
     /// The unit is missing.
     #[error("`{0}` has no unit")]
     NoUnit(String),
+    /// Nothing stands before the slash of the unit.
+    #[error("`{0}` lacks a unit between the number and the slash")]
+    NothingOver(String),
+    /// Nothing stands behind the slash of the unit.
+    #[error("`{0}` ends in a slash")]
+    NothingPer(String),
     /// The unit is not known.
     #[error("`{unit}` is not a unit{}", .suggestion.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
     UnknownUnit {
@@ -298,6 +304,12 @@ impl std::str::FromStr for Measure {
             let unit = Unit { over: Atom::Bits(*bits), per: vec![Atom::Time(TimeUnit::Second)] };
             return Ok(Self { value, unit });
         }
+        if unit.starts_with('/') {
+            return Err(MeasureError::NothingOver(text.trim().to_owned()));
+        }
+        if unit.ends_with(['/', '-']) {
+            return Err(MeasureError::NothingPer(text.trim().to_owned()));
+        }
         let mut parts = unit.split('/');
         let over = atom(parts.next().unwrap_or_default())?;
         let per = parts.flat_map(|part| part.split('-')).map(atom).collect::<Result<Vec<_>, _>>()?;
@@ -452,7 +464,8 @@ mod tests {
             ("5 furlongs", "`furlongs` is not a unit"),
             ("1.2.3 GB", "`1.2.3` is not a number"),
             ("1e999 GB", "`1e999` is not a number"),
-            ("5 EUR/", "`` is not a unit"),
+            ("5 EUR/", "`5 EUR/` ends in a slash"),
+            ("45/core-year", "`45/core-year` lacks a unit between the number and the slash"),
         ] {
             let error = text.parse::<Measure>().expect_err(text);
             assert_eq!(error.to_string(), message);

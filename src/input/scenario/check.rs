@@ -71,6 +71,8 @@ impl<'a> Checks<'a> {
                 }
             } else if !settings.uncertain.declares(&name.text) {
                 let declared: Vec<&str> = settings.uncertain.names().collect();
+                // The misspelt name is used, so to say.
+                used.extend(settings.uncertain.near(&name.text));
                 messages.push(unknown(name, "uncertain input", &declared, "uncertain"));
             }
         };
@@ -135,7 +137,8 @@ impl<'a> Checks<'a> {
                     .help("Add `inventory: rvtools.xlsx`, or `synthetic: {workloads: 300}` for a made-up estate."),
             ),
             (None, Some(synthetic)) if !(1..=1_000_000).contains(&synthetic.workloads.value) => self.say(
-                Diagnostic::error(synthetic.workloads.spot, "`workloads` must lie between 1 and 1,000,000"),
+                Diagnostic::error(synthetic.workloads.spot, "`workloads` must lie between 1 and 1,000,000")
+                    .help("Write how many machines to make up, such as `300`."),
             ),
             _ => {}
         }
@@ -252,8 +255,7 @@ impl<'a> Checks<'a> {
             {
                 self.say(Diagnostic::error(
                     offer.spot,
-                    format!("The minimum of `{offer_name}`, {minimum}, is above its maximum, {maximum}"),
-                ));
+                    format!("The minimum of `{offer_name}`, {minimum}, is above its maximum, {maximum}")).help("Raise the one or lower the other."));
             }
         }
         for (service_name, service) in site.services.iter() {
@@ -539,7 +541,8 @@ impl<'a> Checks<'a> {
         if let Some(budget) = &limits.budget
             && budget.value.value.as_f64() < 0.0
         {
-            self.say(Diagnostic::error(budget.spot, "A budget cannot be negative"));
+            self.say(Diagnostic::error(budget.spot, "A budget cannot be negative")
+                .help("Write the most that may be spent, such as `9 MEUR`."));
         }
         for (class, gates) in limits.gates.iter() {
             self.data_class_used(class);
@@ -596,7 +599,8 @@ impl<'a> Checks<'a> {
     fn pair(&mut self, between: &[Name], things: &str, spot: Spot) {
         match between {
             [one, other] if one.text == other.text => {
-                self.say(Diagnostic::error(other.spot, format!("`{one}` stands on both sides of `between`")));
+                self.say(Diagnostic::error(other.spot, format!("`{one}` stands on both sides of `between`"))
+                    .help(format!("Name two different {things}.")));
             }
             [_, _] => {}
             _ => self.say(
@@ -635,7 +639,8 @@ impl<'a> Checks<'a> {
 
     fn not_zero(&mut self, period: Option<&Located<Period>>, key: &str) {
         if let Some(period) = period.filter(|period| period.value.count <= 0.0) {
-            self.say(Diagnostic::error(period.spot, format!("`{key}` must be longer than nothing")));
+            self.say(Diagnostic::error(period.spot, format!("`{key}` must be longer than nothing"))
+                .help("Write a length of time above zero, such as `2 weeks`."));
         }
     }
 }

@@ -204,7 +204,7 @@ impl StorageBasis {
 impl ApplicationRule {
     /// How many of the ways to name applications are written: exactly one is right.
     pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
-        let rule = "A rule either names one application (`name` with `match`) or makes many (`group_by`)";
+        let rule = "A rule either names one application (`name` with `match`) or makes many (`group_by`).";
         match (&self.name, &self.group_by) {
             (Some(_), None) if self.r#match.is_none() => diagnostics.push(
                 Diagnostic::error(self.spot, "This application has no `match`")

@@ -132,6 +132,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let Some((key, extended)) = tree.take("extends") else { return Some(tree) };
+        let mut complete = true;
         let list = extended.as_sequence().unwrap_or(std::slice::from_ref(&extended));
         let mut base: Option<Node> = None;
         for item in list {
@@ -140,15 +141,18 @@ impl<'a> Reader<'a> {
                     Diagnostic::error(item.spot, "`extends` needs a path or the name of a scenario")
                         .related(key.spot, "in this setting"),
                 );
+                complete = false;
                 continue;
             };
             let next = self.extended(text, item.spot, folder);
+            complete &= next.is_some();
             base = match (base, next) {
                 (Some(base), Some(next)) => Some(merge(base, next, alternatives)),
                 (base, next) => base.or(next),
             };
         }
-        Some(match base {
+        // With a part missing, every further complaint would be a consequence.
+        complete.then(|| match base {
             Some(base) => merge(base, tree, alternatives),
             None => tree,
         })

@@ -32,8 +32,8 @@ use crate::base::diagnostics::{Diagnostic, Diagnostics, SourceId, Sources};
 use crate::base::settings::{
     Entries, Figure, Located, Name, OneOrMany, Schemas, Setting, default_node, unexpected,
 };
-use crate::base::units::{Currency, ExchangeRate, Measure, Period, TimeUnit, YearlyRate};
-use crate::base::yaml::{Kind, Node};
+use crate::base::units::{Currency, ExchangeRate, Measure, Period, TimeUnit, Written as _, YearlyRate};
+use crate::base::yaml::{Key, Kind, Node};
 
 pub use contract::{Contract, ListPrice, Owned, OwnedLicence, Renewal, Term};
 pub use error::ScenarioError;
@@ -175,9 +175,9 @@ impl Settings {
     }
 }
 
-/// The settings of a tree whose required keys are partly missing or broken, with
-/// something in their place: for further checks, so that the user sees all errors
-/// at once.
+/// The settings of a tree of which some keys are missing or broken, without the
+/// broken ones and with something in the place of those that are required: for
+/// further checks, so that the user sees all errors at once.
 fn repaired(tree: &Node) -> Option<Settings> {
     const STAND_INS: [(&str, &str); 5] = [
         ("version", "1"),
@@ -187,28 +187,28 @@ fn repaired(tree: &Node) -> Option<Settings> {
         ("estate", "{synthetic: {workloads: 1}}"),
     ];
     let unheard = &mut Diagnostics::new();
-    let mut fixed = tree.clone();
-    let Kind::Mapping(entries) = &mut fixed.kind else { return None };
+    let mut sound = Vec::new();
     for (key, text) in STAND_INS {
-        let stand_in = default_node(text, tree.spot)?;
-        let key = crate::base::yaml::Key { text: key.to_owned(), spot: tree.spot };
-        match entries.iter_mut().find(|(known, _)| known.text == key.text) {
-            Some((_, value)) => {
-                let broken = match key.text.as_str() {
-                    "version" => Version::read(value, unheard).is_none(),
-                    "name" => Slug::read(value, unheard).is_none(),
-                    "start" => Date::read(value, unheard).is_none(),
-                    "horizon" => Horizon::read(value, unheard).is_none(),
-                    _ => Estate::read(value, unheard).is_none(),
-                };
-                if broken {
-                    *value = stand_in;
-                }
+        sound.push((Key { text: key.to_owned(), spot: tree.spot }, default_node(text, tree.spot)?));
+    }
+    for (key, value) in tree.as_mapping()? {
+        let place = sound.iter().position(|(known, _)| known.text == key.text);
+        let mut tried = sound.clone();
+        match place {
+            Some(place) => tried[place] = (key.clone(), value.clone()),
+            None => tried.push((key.clone(), value.clone())),
+        }
+        let node = Node { spot: tree.spot, kind: Kind::Mapping(tried) };
+        if Settings::read(&node, unheard).is_some() {
+            if let Kind::Mapping(tried) = node.kind {
+                sound = tried;
             }
-            None => entries.push((key, stand_in)),
+        } else if matches!(key.text.as_str(), "sites" | "strategies") {
+            // Too much of the rest speaks of these.
+            return None;
         }
     }
-    Settings::read(&fixed, unheard)
+    Settings::read(&Node { spot: tree.spot, kind: Kind::Mapping(sound) }, unheard)
 }
 
 /// The version of the language: 1.
@@ -285,11 +285,23 @@ pub struct Horizon(pub Period);
 
 impl Setting for Horizon {
     const WHAT: &'static str = "a number of months or years";
+
     fn schema(_: &mut Schemas) -> Value {
         json!({ "type": "string", "pattern": "^\\s*[0-9]+\\s*(months?|mo|years?|yr|y)\\s*$", "examples": ["5 years"] })
     }
     fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let period = Period::read(node, diagnostics)?;
+        const EXPECTED: &str = "Expected whole months or years, from `1 month` to `30 years`.";
+        let Some(text) = node.as_text() else {
+            diagnostics.push(unexpected(node, Self::WHAT).note(EXPECTED));
+            return None;
+        };
+        let period = match Period::parse(text) {
+            Ok(period) => period,
+            Err(error) => {
+                diagnostics.push(Diagnostic::error(node.spot, error.to_string()).note(EXPECTED));
+                return None;
+            }
+        };
         let months = match period.unit {
             TimeUnit::Month => period.count,
             TimeUnit::Year => period.count * 12.0,
@@ -300,7 +312,7 @@ impl Setting for Horizon {
         }
         diagnostics.push(
             Diagnostic::error(node.spot, format!("`{period}` cannot be the horizon"))
-                .note("Expected whole months or years, from `1 month` to `30 years`."),
+                .note(EXPECTED),
         );
         None
     }
