@@ -333,6 +333,7 @@ fn world() -> World {
             concurrency: 20,
             cutover_minutes: share,
             cutover: Cutover::Parallel,
+            hours_per_vm: None,
             trip: None,
             longest_rtt: None,
             source: "its manual".to_owned(),

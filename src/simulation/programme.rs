@@ -203,6 +203,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let mut application_crossings: Vec<Crossing> = Vec::new();
         for workload in self.programme.members(group) {
             other += effort::workload_hours(world, &self.figures, &world.workloads[workload]);
+            other += effort::method_hours(world, &self.figures, self.assignment(workload).tool);
             let Some(crossing) = self.crossing(workload) else { continue };
             for work in effort::facet_work(world, &self.figures, crossing, Scope::Vm) {
                 facet_hours[work.facet.index()] += work.hours;

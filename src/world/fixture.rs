@@ -264,6 +264,7 @@ pub fn world() -> World {
             concurrency: 10,
             cutover_minutes: f.number(&format!("{name}.cutover"), "min", minutes),
             cutover: Cutover::Parallel,
+            hours_per_vm: None,
             trip: None,
             longest_rtt: rtt_ms.map(|ms: u64| Span::from_ns(ms * 1_000_000)),
             source: "a test".into(),

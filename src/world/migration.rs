@@ -94,6 +94,9 @@ pub struct Tool {
     pub cutover_minutes: FigureId,
     /// Whether its cutovers wait for each other.
     pub cutover: Cutover,
+    /// Hours of an engineer that the method itself takes for each VM, beside what the
+    /// facets take, such as installing it anew; none where it takes none.
+    pub hours_per_vm: Option<FigureId>,
     /// How long an appliance travels and is copied to and from; none for what goes
     /// over a network.
     pub trip: Option<Span>,

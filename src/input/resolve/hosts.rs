@@ -169,10 +169,10 @@ impl Resolver<'_> {
     pub(super) fn warn_of_mixed_hosts(&mut self) {
         for site in self.sites.ids() {
             if let Some(listed) = self.listed_hosts(site).filter(|listed| listed.mixed) {
-                let name = &self.sites[site].name;
+                let (name, spot) = (&self.sites[site].name, self.site_spot(site));
                 self.diagnostics.push(
                     Diagnostic::warning(
-                        None,
+                        spot,
                         format!("The {} hosts of `{name}` are of several sizes", listed.count),
                     )
                     .note(format!(

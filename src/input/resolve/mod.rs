@@ -44,7 +44,7 @@ use indexmap::IndexSet;
 pub use estate::own_estate;
 pub use links::{INTERNET_BANDWIDTH, INTERNET_RTT};
 
-use crate::base::diagnostics::{Diagnostic, Diagnostics, Sources, did_you_mean, one_of};
+use crate::base::diagnostics::{Diagnostic, Diagnostics, Sources, Spot, did_you_mean, one_of};
 use crate::base::ids::IdVec;
 use crate::base::settings::Name;
 use crate::input::catalog::Catalog;
@@ -237,6 +237,7 @@ impl<'a> Resolver<'a> {
                 world: &world,
                 settings,
                 estate: self.estate,
+                origin: self.origin,
                 placed: &placed,
                 figures: Figures::at_mode(&world),
                 diagnostics: self.diagnostics,
@@ -245,6 +246,23 @@ impl<'a> Resolver<'a> {
         };
         world.strategies = strategies;
         (Some(world), missing)
+    }
+}
+
+impl Resolver<'_> {
+    /// Where a site is declared.
+    fn site_spot(&self, site: SiteId) -> Option<Spot> {
+        let wanted = &self.sites[site].name;
+        self.settings.sites.iter().find(|(name, _)| name.text == *wanted).map(|(name, _)| name.spot)
+    }
+
+    /// Where an offer is declared.
+    fn offer_spot(&self, offer: OfferId) -> Option<Spot> {
+        let offer = &self.offers[offer];
+        let site = &self.sites[offer.site].name;
+        let name = offer.name.strip_prefix(site.as_str())?.strip_prefix('/')?;
+        let mut offers = self.settings.sites.get(site)?.offers.iter();
+        offers.find(|(declared, _)| declared.text == name).map(|(declared, _)| declared.spot)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::unknown;
 use super::workloads::{self, Placed};
+use super::{Origin, unknown};
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
 use crate::base::ids::{Id, IdVec};
 use crate::base::settings::{Name, OneOrMany};
@@ -30,6 +30,7 @@ pub(super) struct Strategist<'a> {
     pub world: &'a World,
     pub settings: &'a Settings,
     pub estate: &'a Estate,
+    pub origin: Origin,
     pub placed: &'a [Placed],
     pub figures: Figures,
     pub diagnostics: &'a mut Diagnostics,
@@ -74,7 +75,8 @@ impl Strategist<'_> {
         }
         self.report_unmoved(name, written, &unmoved);
         for (rule, count) in written.r#move.iter().zip(selected) {
-            if count == 0 && !world.workloads.is_empty() {
+            // A rule for the scenario's own machines need not speak of another's.
+            if count == 0 && self.origin == Origin::Scenario {
                 self.diagnostics.push(
                     Diagnostic::warning(rule.spot, format!("No workload is left for this rule of `{name}`"))
                         .note("Rules are asked in order, and the first that selects a workload decides."),

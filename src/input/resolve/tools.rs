@@ -65,6 +65,10 @@ impl Resolver<'_> {
             from,
             to,
             throughput: rate(&listed.throughput),
+            hours_per_vm: listed
+                .hours_per_vm
+                .as_ref()
+                .map(|hours| self.table.listed::<Period>(hours, Unit::HOURS, self.diagnostics)),
             // A VM is copied disk by disk at worst: the slower limit is the safe one.
             per_copy: [rate(&listed.per_copy), rate(&listed.per_disk)].into_iter().flatten().min(),
             concurrency: concurrency.unwrap_or(UNPUBLISHED_CONCURRENCY),

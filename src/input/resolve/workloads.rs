@@ -68,12 +68,15 @@ impl Resolver<'_> {
         }
         if unplaced > 0 {
             self.diagnostics.push(
-                Diagnostic::warning(None, format!("{unplaced} machines match no rule of `placement`"))
-                    .note(format!("They run at `{}`.", self.sites[usual].name))
-                    .help(format!(
-                        "Add a last rule without `match`, such as `- {{site: {}}}`.",
-                        self.sites[usual].name
-                    )),
+                Diagnostic::warning(
+                    self.site_spot(usual),
+                    format!("{unplaced} machines match no rule of `placement`"),
+                )
+                .note(format!("They run at `{}`.", self.sites[usual].name))
+                .help(format!(
+                    "Add a last rule without `match`, such as `- {{site: {}}}`.",
+                    self.sites[usual].name
+                )),
             );
         }
         self.host_sites = self
@@ -129,7 +132,7 @@ impl Resolver<'_> {
         for site in homeless {
             let name = &self.sites[site].name;
             self.diagnostics.push(Diagnostic::error(
-                None,
+                self.site_spot(site),
                 format!("Machines run at `{name}`, which has no offer to run on"),
             ));
         }
@@ -225,7 +228,7 @@ impl Resolver<'_> {
             if let Some(listed) = listed.filter(|_| offer.is_owned()) {
                 hosts.initial = listed.count;
             }
-            self.raise_shape(&mut hosts.shape, &machines, &offer.name);
+            self.raise_shape(&mut hosts.shape, &machines, home);
             let probe = crate::world::Offer { capacity: Capacity::Hosts(hosts.clone()), ..offer };
             let needs: Vec<Need> = machines
                 .iter()
@@ -245,7 +248,7 @@ impl Resolver<'_> {
                 let (count, spare) = (hosts.initial, hosts.spare);
                 let spares = if spare == 1 { "one spare".to_owned() } else { format!("{spare} spare") };
                 self.diagnostics.push(
-                    Diagnostic::warning(None, format!("The machines of `{}` do not fit its {count} hosts", probe.name))
+                    Diagnostic::warning(self.offer_spot(home), format!("The machines of `{}` do not fit its {count} hosts", probe.name))
                         .note(format!("{needed} hosts are taken to be there, {spares} among them."))
                         .help("Correct the number or the shape of the hosts, their `overcommit`, or the rules of `placement`."),
                 );
@@ -256,7 +259,7 @@ impl Resolver<'_> {
         self.spread_shapes();
     }
 
-    fn raise_shape(&mut self, shape: &mut HostShape, machines: &[&Machine], offer: &str) {
+    fn raise_shape(&mut self, shape: &mut HostShape, machines: &[&Machine], home: OfferId) {
         let running = || machines.iter().filter(|machine| machine.runs());
         let vcpus = running().map(|machine| machine.cpus).max().unwrap_or(0);
         let memory = running().map(|machine| machine.memory).max().unwrap_or(Bytes::ZERO);
@@ -268,6 +271,7 @@ impl Resolver<'_> {
             .filter(|machine| Need { vcpus: machine.cpus, memory: machine.memory }.exceeds(shape))
             .map(|machine| machine.name.as_str())
             .collect();
+        let (offer, spot) = (&self.offers[home].name, self.offer_spot(home));
         let title = format!(
             "{} machine{} of `{offer}` {} larger than a host, such as `{}`",
             large.len(),
@@ -279,12 +283,12 @@ impl Resolver<'_> {
             format!("A host of `{offer}` holds {} vCPU and {} GiB.", shape.vcpus, shape.memory.as_gib());
         if self.origin == Origin::Scenario {
             self.diagnostics.push(
-                Diagnostic::error(None, title)
+                Diagnostic::error(spot, title)
                     .note(room)
                     .help("Give the hosts a larger `shape`, or more `overcommit`."),
             );
         } else {
-            self.diagnostics.push(Diagnostic::warning(None, title).note(room).note(
+            self.diagnostics.push(Diagnostic::warning(spot, title).note(room).note(
                 "The inventory shows that they run: a host is taken to hold as much as the largest; its cores, which licences count, stay as listed.",
             ));
         }

@@ -67,6 +67,13 @@ pub fn workload_hours(world: &World, figures: &Figures, workload: &Workload) -> 
     figures.value(world.factory.hours_per_vm) + peculiar
 }
 
+/// Hours of work that the method itself takes for one VM: none but with a tool that
+/// says so, such as installing it anew.
+pub fn method_hours(world: &World, figures: &Figures, tool: Option<ToolId>) -> f64 {
+    let hours = tool.and_then(|tool| world.tools[tool].hours_per_vm);
+    hours.map_or(0.0, |hours| figures.value(hours))
+}
+
 /// Hours of work on one application that no difference explains: discovery,
 /// planning, acceptance test.
 pub fn application_hours(world: &World, figures: &Figures) -> f64 {
