@@ -187,6 +187,7 @@ fn world() -> World {
         windows: GuestWindows::Refused,
         service_level: None,
         certifications: vec![],
+        profile: None,
     };
     let shared = |name: &str, site, platform, sku: &str, per_hour| Offer {
         capacity: Capacity::Skus(vec![Sku {

@@ -42,7 +42,7 @@ impl Sovereignty {
                 bytes[offer] += workload.disk.get();
             }
         }
-        let profile = |offer| &world.providers[world.provider_of(offer)].profile;
+        let profile = |offer| world.profile_of(offer);
         let holding = || world.offers.ids().filter(|offer| holds[*offer].contains(&true));
         let seal = holding()
             .map(|offer| gates::overall_seal(&world.framework, profile(offer)).proven().unwrap_or(0));

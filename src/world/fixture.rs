@@ -200,6 +200,7 @@ pub fn world() -> World {
             windows,
             service_level: None,
             certifications: Vec::new(),
+            profile: None,
         })
     };
     let carried = GuestWindows::Carried(windows);

@@ -161,6 +161,13 @@ impl World {
         self.site_of(offer).provider
     }
 
+    /// What `offer` answers to the sovereignty framework: its own profile, or its
+    /// provider's.
+    pub fn profile_of(&self, offer: OfferId) -> &Profile {
+        let provider = &self.providers[self.provider_of(offer)].profile;
+        self.offers[offer].profile.as_ref().unwrap_or(provider)
+    }
+
     /// The technology supplier behind `offer`: who makes its platform.
     pub fn supplier_of(&self, offer: OfferId) -> PartyId {
         self.platforms[self.offers[offer].platform].supplier

@@ -116,6 +116,7 @@ impl Resolver<'_> {
             windows,
             service_level: None,
             certifications: Vec::new(),
+            profile: None,
         })
     }
 

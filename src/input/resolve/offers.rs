@@ -113,6 +113,7 @@ impl Resolver<'_> {
             windows,
             service_level: self.service_level(provider, listed),
             certifications: if certified { listed.certifications.clone() } else { Vec::new() },
+            profile: listed.profile.as_ref().map(|profile| self.profile(profile.as_str())),
         })
     }
 

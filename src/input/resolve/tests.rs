@@ -477,3 +477,15 @@ fn one_instant_sizes_no_workload_and_a_measured_period_does() {
     let world = made(default_text(), Some(&azure)).world.expect("it resolves");
     assert!(world.workloads.iter().any(|workload| workload.cpu_use.is_some()));
 }
+
+#[test]
+fn an_offer_of_another_stack_than_its_providers_answers_for_itself() {
+    let offers = "{instances: {}, vmware-secnumcloud: {price: 4 EUR/h}}";
+    let site = format!("  ovh:\n    provider: ovhcloud\n    region: rbx\n    offers: {offers}\n\nlinks:\n");
+    let made = made(&changed("\nlinks:\n", &site), None);
+    let world = made.world.unwrap_or_else(|_| panic!("{}", made.messages));
+    let profile =
+        |name: &str| world.profile_of(world.offers.find(|offer| offer.name == name).expect("it is there"));
+    assert_ne!(profile("ovh/instances").answers, profile("ovh/vmware-secnumcloud").answers);
+    assert_eq!(profile("ovh/vmware-secnumcloud").answers.len(), world.framework.criteria.len());
+}

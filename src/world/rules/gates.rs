@@ -106,7 +106,7 @@ pub fn passes(world: &World, offer: OfferId, data_class: DataClassId) -> bool {
 }
 
 fn failing(world: &World, offer: OfferId, data_class: DataClassId) -> impl Iterator<Item = GateViolation> {
-    let profile = &world.providers[world.provider_of(offer)].profile;
+    let profile = world.profile_of(offer);
     world.limits.gates.iter().filter(move |gate| gate.data_class == data_class && gate.seal > 0).filter_map(
         move |gate| {
             let found = objective_seal(&world.framework, profile, gate.objective).proven();
