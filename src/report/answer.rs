@@ -33,6 +33,9 @@ pub(crate) fn sentences(reading: &Reading<'_>, typography: Typography) -> Vec<St
     let first = reading.first();
     let currency = reading.world.currency;
     let mut sentences = Vec::new();
+    if reading.results.replications == 1 {
+        sentences.push("One path, not a forecast: nothing here has a range.".to_owned());
+    }
     match (best.results.saving, best.results.beats_first) {
         (Some(saving), Some(beats)) => {
             let largest = saving.p95.abs().max(saving.mean.abs()).max(saving.p5.abs());

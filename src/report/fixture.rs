@@ -247,7 +247,7 @@ fn world() -> World {
         licence: LicenceId::from_index(0),
         cores: 1_536,
         price: old_price,
-        ends: calendar.at(date(2028, 3, 31)),
+        ends: calendar.at(date(2028, 4, 1)),
         notice: Span::from_days(90),
         renewal: Renewal {
             price: core_year,
@@ -396,6 +396,7 @@ fn world() -> World {
             gates: vec![Gate { data_class: DataClassId::from_index(1), objective: 0, seal: 3 }],
             ..Limits::default()
         },
+        formulas: vec![],
         figures: book.figures,
         calendar,
     }

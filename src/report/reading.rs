@@ -1,6 +1,5 @@
 //! What the writers of the report read: each strategy with its figures by name.
 
-use crate::base::units::Money;
 use crate::scoring::Score;
 use crate::simulation::journal::{Charge, Entry, Journal};
 use crate::study::{Results, StrategyResults, Summary};
@@ -73,19 +72,6 @@ impl StrategyReading<'_> {
     /// The mean of a figure, zero when no replication has it.
     pub fn mean(&self, figure: &str) -> f64 {
         self.forecast(figure).map_or(0.0, |summary| summary.mean)
-    }
-
-    /// A figure of the path.
-    pub fn figure(&self, name: &str) -> Score {
-        self.path.iter().find(|(figure, _)| figure == name).map_or(Score::Missing, |(_, score)| *score)
-    }
-
-    /// An amount of the path, zero when it is missing.
-    pub fn money(&self, name: &str) -> Money {
-        match self.figure(name) {
-            Score::Money(amount) => amount,
-            _ => Money::ZERO,
-        }
     }
 
     /// The last parts of the names under `group`, such as the providers under

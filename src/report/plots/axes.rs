@@ -112,7 +112,7 @@ pub(crate) fn dates(
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let months = until.since(from).as_days() / 30.44;
     let step = match width / months.max(1.0) {
-        room if room >= 42.0 => Step::Month,
+        room if room >= 58.0 => Step::Month,
         room if room >= 16.0 => Step::Quarter,
         _ => Step::Year,
     };

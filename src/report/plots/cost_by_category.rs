@@ -20,13 +20,14 @@ const KEY: f64 = 22.0;
 
 /// Draws it.
 pub(crate) fn plot(reading: &Reading<'_>) -> Result<Plot, PlotError> {
+    let most = reading.largest("cost.total");
     let shown: Vec<Category> = Category::ALL
         .into_iter()
-        .filter(|category| reading.strategies.iter().any(|strategy| amount(strategy, *category) != 0.0))
+        .filter(|category| {
+            reading.strategies.iter().any(|strategy| is_visible(amount(strategy, *category), most))
+        })
         .collect();
-    let total = |strategy: &StrategyReading<'_>| {
-        shown.iter().map(|category| amount(strategy, *category)).sum::<f64>()
-    };
+    let total = |strategy: &StrategyReading<'_>| strategy.mean("cost.total");
     let side = |strategy: &StrategyReading<'_>, sign: f64| {
         shown.iter().map(|category| (amount(strategy, *category) * sign).max(0.0)).sum::<f64>()
     };
@@ -88,12 +89,17 @@ pub(crate) fn plot(reading: &Reading<'_>) -> Result<Plot, PlotError> {
                 table."
             .to_owned(),
         svg,
-        data: data(reading, &sorted, &shown, money),
+        data: data(&sorted, money),
     })
 }
 
 fn amount(strategy: &StrategyReading<'_>, category: Category) -> f64 {
     strategy.mean(&format!("cost.by_category.{}", category.key()))
+}
+
+/// Whether a part of `most` can be seen at all: a pixel and a half.
+fn is_visible(amount: f64, most: f64) -> bool {
+    libm::fabs(amount) > 0.003 * most
 }
 
 /// The category in which the strategies differ most.
@@ -160,24 +166,18 @@ fn bar(canvas: &Canvas<'_>, strategy: &StrategyReading<'_>, bar: &Bar<'_>) -> Re
     Ok(bar.x.at(above))
 }
 
-fn data(
-    reading: &Reading<'_>,
-    sorted: &[&StrategyReading<'_>],
-    shown: &[Category],
-    money: MoneyScale,
-) -> DataTable {
-    let mut header = vec![format!("Mean, {}", money.unit())];
-    header.extend(sorted.iter().map(|strategy| strategy.strategy.name.clone()));
-    let mut rows: Vec<Vec<String>> = shown
-        .iter()
-        .map(|category| {
-            let amounts =
-                sorted.iter().map(|strategy| money.number(amount(strategy, *category), Typography::Fine));
-            std::iter::once(category.label().to_owned()).chain(amounts).collect()
-        })
-        .collect();
+fn data(sorted: &[&StrategyReading<'_>], money: MoneyScale) -> DataTable {
+    let caption = format!("Cost over the horizon before discounting, by category: mean, {}", money.unit());
+    let header = std::iter::once("").chain(sorted.iter().map(|strategy| strategy.strategy.name.as_str()));
+    let mut table = DataTable::new(caption, header);
+    for category in Category::ALL {
+        let amounts = sorted.iter().map(|strategy| amount(strategy, category));
+        if amounts.clone().any(|amount| amount != 0.0) {
+            let cells = amounts.map(|amount| money.number(amount, Typography::Fine));
+            table.rows.push(std::iter::once(category.label().to_owned()).chain(cells).collect());
+        }
+    }
     let totals = sorted.iter().map(|strategy| money.number(strategy.mean("cost.total"), Typography::Fine));
-    rows.push(std::iter::once("Total".to_owned()).chain(totals).collect());
-    debug_assert_eq!(reading.strategies.len(), sorted.len());
-    DataTable { caption: "Cost over the horizon before discounting, by category".to_owned(), header, rows }
+    table.rows.push(std::iter::once("Total".to_owned()).chain(totals).collect());
+    table
 }

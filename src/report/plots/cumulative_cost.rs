@@ -6,7 +6,7 @@ use super::style::{ALARM, Anchor, Caption, Frame, GREY, INK, Ink, Weight, draw, 
 use super::{DataTable, Plot, PlotError};
 use crate::base::ids::Id;
 use crate::base::units::SimTime;
-use crate::report::dates::{day, month};
+use crate::report::dates::{last_day, month};
 use crate::report::money::{MoneyScale, Typography};
 use crate::report::reading::{Reading, StrategyReading};
 
@@ -52,7 +52,7 @@ pub(crate) fn plot(reading: &Reading<'_>) -> Result<Plot, PlotError> {
             for contract in world.contracts.iter().filter(|contract| contract.ends < calendar.horizon()) {
                 let x = x.at(calendar.years(contract.ends));
                 canvas.dashed((x, FRAME.top), (x, FRAME.bottom), ALARM)?;
-                let text = format!("{} contract ends, {}", contract.name, day(calendar.date(contract.ends)));
+                let text = format!("{} contract ends, {}", contract.name, last_day(calendar, contract.ends));
                 canvas.text((x + 6.0, FRAME.top + 10.0), &text, Ink::new(12.0, ALARM))?;
             }
             let points = |strategy: &StrategyReading<'_>, quantile: usize| -> Vec<(f64, f64)> {
@@ -79,7 +79,7 @@ pub(crate) fn plot(reading: &Reading<'_>) -> Result<Plot, PlotError> {
                 canvas.disc((FRAME.right, *wanted), 3.0, colour)?;
                 canvas.line(&[(FRAME.right + 3.0, *wanted), (FRAME.right + 16.0, placed)], 1.0, colour)?;
                 let name = Ink { size: 13.0, weight: Weight::Bold, colour, anchor: Anchor::Start };
-                let text = fit(canvas, &[&strategy.strategy.label, &strategy.strategy.name], 220.0, name);
+                let text = fit(canvas, &[&strategy.strategy.label, &strategy.strategy.name], 206.0, name);
                 canvas.text((FRAME.right + 20.0, placed - 1.0), &text, name)?;
                 canvas.text(
                     (FRAME.right + 20.0, placed + 14.0),

@@ -6,13 +6,13 @@ use super::axes::{Scale, dates};
 use super::style::{ALARM, Anchor, Canvas, Caption, Frame, GREY, GRID, INK, Ink, SHADE, draw};
 use super::{DataTable, Plot, PlotError};
 use crate::base::units::SimTime;
-use crate::report::dates::day;
+use crate::report::dates::{day, last_day};
 use crate::report::reading::{Reading, StrategyReading};
 use crate::simulation::journal::{Entry, Move, MoveOutcome};
 use plotters::style::RGBColor;
 
 const LEFT: f64 = 132.0;
-const RIGHT: f64 = 746.0;
+const RIGHT: f64 = 728.0;
 const TOP: f64 = 126.0;
 const PREPARE: RGBColor = RGBColor(0xB9, 0xC4, 0xD0);
 const COPY: RGBColor = RGBColor(0x5B, 0x9B, 0xD5);
@@ -150,7 +150,7 @@ pub(crate) fn plot(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> Res
             for contract in contracts().filter(|contract| contract.ends >= from && contract.ends <= until) {
                 let x = at(contract.ends);
                 canvas.dashed((x, TOP - 14.0), (x, bottom), ALARM)?;
-                let text = format!("{} contract ends, {}", contract.name, day(calendar.date(contract.ends)));
+                let text = format!("{} contract ends, {}", contract.name, last_day(calendar, contract.ends));
                 let ink = Ink::new(12.0, ALARM);
                 let anchor = if x + canvas.text_width(&text, ink) / 2.0 > RIGHT {
                     Anchor::End

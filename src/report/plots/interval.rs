@@ -34,10 +34,16 @@ struct Spec<'t> {
 /// The present value of the cost of each strategy.
 pub(crate) fn npv(reading: &Reading<'_>) -> Result<Plot, PlotError> {
     let money = MoneyScale::fitting(reading.largest("cost.npv"), reading.world.currency);
-    let limit = reading.world.limits.budget.map(|budget| {
-        let amount = budget.as_f64();
-        (amount, format!("budget {}", money.number(amount, Typography::Fine)))
-    });
+    let highest = reading.largest("cost.npv");
+    let budget = reading.world.limits.budget.map(|budget| budget.as_f64());
+    let budget_text = budget.map(|amount| format!("budget {}", money.number(amount, Typography::Fine)));
+    // A budget far beyond every range would squeeze them into a corner.
+    let is_near = budget.is_some_and(|amount| amount < 1.25 * highest);
+    let beyond = match &budget_text {
+        Some(text) if !is_near => format!(" The {text} lies beyond."),
+        _ => String::new(),
+    };
+    let limit = budget.zip(budget_text).filter(|_| is_near);
     let note = |strategy: &StrategyReading<'_>| {
         strategy.results.beats_first.map_or_else(|| "–".to_owned(), |share| percent(share, Typography::Fine))
     };
@@ -49,7 +55,7 @@ pub(crate) fn npv(reading: &Reading<'_>) -> Result<Plot, PlotError> {
             caption: "Present value of all cost",
             title: answer::title(reading),
             subtitle: format!(
-                "Present value of all cost, {}. Dot: mean; line: 5 to 95 % of {} replications; tick: 80 % lie below.",
+                "Present value of all cost, {}. Dot: mean; line: 5 to 95 % of {} replications; tick: 80 % lie below.{beyond}",
                 money.unit(),
                 reading.results.replications
             ),
@@ -73,10 +79,7 @@ pub(crate) fn exit_cost(reading: &Reading<'_>) -> Result<Plot, PlotError> {
         let months = strategy.forecast("lock_in.exit_months");
         months.map_or_else(
             || "–".to_owned(),
-            |months| {
-                let number = |value| crate::report::money::number(value, 1, Typography::Fine);
-                format!("{} months ({} to {})", number(months.mean), number(months.p5), number(months.p95))
-            },
+            |months| format!("{} months", number(months.mean, 1, Typography::Fine)),
         )
     };
     plot(
