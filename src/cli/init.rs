@@ -24,11 +24,9 @@ pub struct InitArgs {
 pub fn init(args: &InitArgs) -> anyhow::Result<()> {
     let shown = args.file.display();
     let (_, text) = scenario::preset(scenario::DEFAULT).expect("the default scenario comes with the program");
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&args.file)
-        .with_context(|| format!("{shown} is left alone; name another file, as in `portolan init mine.yaml`"))?;
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&args.file).with_context(|| {
+        format!("{shown} is left alone; name another file, as in `portolan init mine.yaml`")
+    })?;
     file.write_all(text.as_bytes()).with_context(|| format!("cannot write {shown}"))?;
     eprintln!("Wrote {shown}. Edit it, then: portolan run {shown}");
     Ok(())

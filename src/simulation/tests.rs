@@ -11,8 +11,8 @@ use crate::base::random::{Distribution, Draws};
 use crate::base::units::{Money, SimTime, Span};
 use crate::world::rules::feasibility::{self, Passage};
 use crate::world::{
-    Assignment, Consolidation, ContractChoice, Disposition, FigureId, Figures, OfferId, Strategy, Term, World,
-    WorkloadId, fixture,
+    Assignment, Consolidation, ContractChoice, Disposition, FigureId, Figures, OfferId, Strategy, Term,
+    WorkloadId, World, fixture,
 };
 
 fn certain(world: &mut World, figure: FigureId, value: f64) {
@@ -101,8 +101,10 @@ fn a_contract_that_ends_is_renewed_for_the_cores_then_needed_and_owed_to_its_end
     let world = calm();
     let journal = run(&world, &world.strategies[Id::from_index(0)], 0);
     let ends = world.contracts[Id::from_index(0)].ends;
-    let renewed: Vec<_> =
-        decisions(&journal).into_iter().filter(|(_, decision)| matches!(decision, Decision::Renewed { .. })).collect();
+    let renewed: Vec<_> = decisions(&journal)
+        .into_iter()
+        .filter(|(_, decision)| matches!(decision, Decision::Renewed { .. }))
+        .collect();
     let [(at, Decision::Renewed { cores, years, price_multiple, .. })] = renewed[..] else {
         panic!("renewed once, not {renewed:?}")
     };
@@ -116,7 +118,11 @@ fn a_contract_that_ends_is_renewed_for_the_cores_then_needed_and_owed_to_its_end
     let remaining: Vec<_> =
         charges.iter().filter(|charge| matches!(charge.meter, Meter::RemainingCommitment(_))).collect();
     assert_eq!(remaining.len(), 2);
-    assert!(remaining.iter().all(|charge| charge.amount == euros(320.0 * 196.0) && charge.paid_at > world.horizon()));
+    assert!(
+        remaining
+            .iter()
+            .all(|charge| charge.amount == euros(320.0 * 196.0) && charge.paid_at > world.horizon())
+    );
     // The old contract's year was paid before the start.
     assert_eq!(sum(&charges, |charge| matches!(charge.meter, Meter::Contract(_))), Money::ZERO);
 }
@@ -132,8 +138,10 @@ fn one_workload_left_at_the_contracts_end_forces_a_bridge_for_all_cores_still_th
     let ends = world.contracts[Id::from_index(0)].ends;
     strategy.schedule.start = SimTime::from_ns(ends.as_ns() - Span::from_days(7).as_ns());
     let journal = run(&world, &strategy, 0);
-    let bridged: Vec<_> =
-        decisions(&journal).into_iter().filter(|(_, decision)| matches!(decision, Decision::Bridged { .. })).collect();
+    let bridged: Vec<_> = decisions(&journal)
+        .into_iter()
+        .filter(|(_, decision)| matches!(decision, Decision::Bridged { .. }))
+        .collect();
     let [(at, Decision::Bridged { years, workloads, cores, .. })] = bridged[..] else {
         panic!("bridged once, not {bridged:?}")
     };
@@ -262,7 +270,8 @@ fn a_failed_cutover_is_rolled_back_and_tried_again_a_week_later() {
     let between = second.cutover.since(first.cutover);
     assert!(between > Span::from_days(6) && between <= Span::from_days(7), "{between:?}");
     // Down for the cutover and the hour until the rollback; the hours are booked.
-    let down: Vec<_> = outages(&journal).into_iter().filter(|outage| outage.cause == OutageCause::Rollback).collect();
+    let down: Vec<_> =
+        outages(&journal).into_iter().filter(|outage| outage.cause == OutageCause::Rollback).collect();
     assert_eq!(down.len(), 1);
     let hours = down[0].until.since(down[0].from).as_hours();
     assert!((hours - (1.0 + second.down_seconds / 3_600.0)).abs() < 1e-6);
@@ -314,11 +323,20 @@ fn an_exit_leaves_every_workload_of_the_party_and_a_fork_changes_nothing_of_its_
     let world = calm();
     let draws = Draws { seed: 1, replication: 0 };
     let strategy = world.strategies[Id::from_index(0)].clone();
-    let start = || Simulation::start(&world, Plan::of(&world, &strategy), Figures::draw(&world, &draws), draws, Journal::default());
+    let start = || {
+        Simulation::start(
+            &world,
+            Plan::of(&world, &strategy),
+            Figures::draw(&world, &draws),
+            draws,
+            Journal::default(),
+        )
+    };
     let mut running = start();
     running.run_to_horizon();
     let hyper_v = offer(&world, "paris/hyper-v");
-    let assignments = moving(&world, &world.workloads.ids().map(|id| (id, hyper_v)).collect::<Vec<_>>()).assignments;
+    let assignments =
+        moving(&world, &world.workloads.ids().map(|id| (id, hyper_v)).collect::<Vec<_>>()).assignments;
     let party = world.platforms[world.offers[offer(&world, "paris/vsphere")].platform].supplier;
     let (end, exit) = running.rehearse_exit(super::Rehearsal { party, assignments }, Journal::default());
     assert!(end.left > end.began && end.free >= end.left);

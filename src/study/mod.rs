@@ -5,8 +5,6 @@ mod results;
 mod runner;
 mod summary;
 
-pub use results::{
-    BrokenLimit, Curves, ExitRehearsals, Forecast, Path, Results, StrategyResults,
-};
+pub use results::{BrokenLimit, Curves, ExitRehearsals, Forecast, Path, Results, StrategyResults};
 pub use runner::{Inputs, Progress, Settings, run};
 pub use summary::Summary;

@@ -43,7 +43,8 @@ fn depended_on(world: &World, places: &IdVec<WorkloadId, Option<OfferId>>) -> Ve
             [provider.operator, provider.owner]
         })
         .collect();
-    let mut parties: Vec<PartyId> = places.iter().flatten().flat_map(|offer| world.parties_of(*offer)).collect();
+    let mut parties: Vec<PartyId> =
+        places.iter().flatten().flat_map(|offer| world.parties_of(*offer)).collect();
     parties.sort_unstable();
     parties.dedup();
     parties.retain(|party| !own.contains(party));

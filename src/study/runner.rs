@@ -6,8 +6,8 @@
 
 use rayon::prelude::*;
 
-use super::results::{BrokenLimit, Curves, ExitRehearsals, Forecast, Path, Results, StrategyResults};
 use super::rehearsal;
+use super::results::{BrokenLimit, Curves, ExitRehearsals, Forecast, Path, Results, StrategyResults};
 use super::summary::{Summary, quantile};
 use crate::base::ids::{Id, IdVec};
 use crate::base::random::Draws;
@@ -65,7 +65,11 @@ struct Outcome {
 ///
 /// # Errors
 /// If the threads cannot be started.
-pub fn run(world: &World, settings: &Settings, progress: &dyn Progress) -> Result<Results, rayon::ThreadPoolBuildError> {
+pub fn run(
+    world: &World,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> Result<Results, rayon::ThreadPoolBuildError> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.threads.unwrap_or(0)).build()?;
     let settings = Settings { replications: settings.replications.max(1), ..*settings };
     Ok(threads.install(|| run_here(world, &settings, progress)))
@@ -105,14 +109,16 @@ fn run_here(world: &World, settings: &Settings, progress: &dyn Progress) -> Resu
         let outcomes: Vec<&Outcome> = of(strategy).collect();
         StrategyResults {
             forecast: forecast(world, &outcomes),
-            beats_first: compared.then(|| share(savings.iter().filter(|saving| **saving > 0.0).count(), savings.len())),
+            beats_first: compared
+                .then(|| share(savings.iter().filter(|saving| **saving > 0.0).count(), savings.len())),
             saving: if compared { Summary::of(&savings) } else { None },
             curves: curves(world, &outcomes),
             path,
             broken: broken(world, &outcomes),
             rehearsals: ExitRehearsals {
                 replications: outcomes.iter().filter(|outcome| outcome.stranded.is_some()).count() as u32,
-                stranded: outcomes.iter().filter(|outcome| outcome.stranded.is_some_and(|n| n > 0)).count() as u32,
+                stranded: outcomes.iter().filter(|outcome| outcome.stranded.is_some_and(|n| n > 0)).count()
+                    as u32,
             },
         }
     });
@@ -145,7 +151,8 @@ fn replicate(world: &World, settings: &Settings, replication: u32) -> Vec<Outcom
         let plan = Plan::of(world, &world.strategies[strategy]);
         let mut running = Simulation::start(world, plan, figures.clone(), draws, scorer);
         running.run_to_horizon();
-        let exit = (replication < settings.rehearsals).then(|| rehearsal::rehearse(world, &running)).flatten();
+        let exit =
+            (replication < settings.rehearsals).then(|| rehearsal::rehearse(world, &running)).flatten();
         let mut scorecard = running.close().finish();
         scorecard.lock_in.exit = exit;
         Outcome::of(world, scorecard)
@@ -154,7 +161,13 @@ fn replicate(world: &World, settings: &Settings, replication: u32) -> Vec<Outcom
 }
 
 /// One strategy in one replication, its Journal kept.
-fn walk(world: &World, settings: &Settings, strategy: StrategyId, replication: u32, npv_percentile: f64) -> Path {
+fn walk(
+    world: &World,
+    settings: &Settings,
+    strategy: StrategyId,
+    replication: u32,
+    npv_percentile: f64,
+) -> Path {
     let figures = figures(world, settings, replication);
     let scorer = Scorer::new(world, strategy, figures.value(world.discount_rate));
     let plan = Plan::of(world, &world.strategies[strategy]);
@@ -221,7 +234,8 @@ fn forecast(world: &World, outcomes: &[&Outcome]) -> Forecast {
     names
         .enumerate()
         .filter_map(|(place, name)| {
-            let values: Vec<f64> = outcomes.iter().filter_map(|outcome| outcome.scores[place].1.as_f64(world)).collect();
+            let values: Vec<f64> =
+                outcomes.iter().filter_map(|outcome| outcome.scores[place].1.as_f64(world)).collect();
             Summary::of(&values).map(|summary| (name.clone(), summary))
         })
         .collect()
@@ -229,7 +243,8 @@ fn forecast(world: &World, outcomes: &[&Outcome]) -> Forecast {
 
 fn curves(world: &World, outcomes: &[&Outcome]) -> Curves {
     let month = |month: usize| {
-        let mut values: Vec<f64> = outcomes.iter().map(|outcome| outcome.cumulative[month].as_f64()).collect();
+        let mut values: Vec<f64> =
+            outcomes.iter().map(|outcome| outcome.cumulative[month].as_f64()).collect();
         values.sort_by(f64::total_cmp);
         [0.05, 0.50, 0.95].map(|p| quantile(&values, p))
     };
@@ -248,7 +263,10 @@ fn broken(world: &World, outcomes: &[&Outcome]) -> Vec<BrokenLimit> {
     }
     if let Some(latest) = finish_by {
         let name = format!("moves finished by {}", world.calendar.date(*latest));
-        check(name, &|outcome| match (outcome.score("migration.planned"), outcome.score("migration.finished_at")) {
+        check(name, &|outcome| match (
+            outcome.score("migration.planned"),
+            outcome.score("migration.finished_at"),
+        ) {
             (Score::Count(0), _) => false,
             (_, Score::Instant(at)) => at > *latest,
             _ => true,
@@ -256,7 +274,10 @@ fn broken(world: &World, outcomes: &[&Outcome]) -> Vec<BrokenLimit> {
     }
     if let Some(most) = downtime_hours {
         let name = format!("{most} h of downtime for moves");
-        check(name, &|outcome| matches!(outcome.score("migration.downtime_hours"), Score::Number(hours) if hours > *most));
+        check(
+            name,
+            &|outcome| matches!(outcome.score("migration.downtime_hours"), Score::Number(hours) if hours > *most),
+        );
     }
     if !gates.is_empty() {
         check("sovereignty gates".to_owned(), &|outcome| outcome.violations > 0);

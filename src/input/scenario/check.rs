@@ -253,9 +253,13 @@ impl<'a> Checks<'a> {
             } else if let (Some(minimum), Some(maximum)) = (offer.minimum, offer.maximum)
                 && minimum > maximum
             {
-                self.say(Diagnostic::error(
-                    offer.spot,
-                    format!("The minimum of `{offer_name}`, {minimum}, is above its maximum, {maximum}")).help("Raise the one or lower the other."));
+                self.say(
+                    Diagnostic::error(
+                        offer.spot,
+                        format!("The minimum of `{offer_name}`, {minimum}, is above its maximum, {maximum}"),
+                    )
+                    .help("Raise the one or lower the other."),
+                );
             }
         }
         for (service_name, service) in site.services.iter() {
@@ -541,8 +545,10 @@ impl<'a> Checks<'a> {
         if let Some(budget) = &limits.budget
             && budget.value.value.as_f64() < 0.0
         {
-            self.say(Diagnostic::error(budget.spot, "A budget cannot be negative")
-                .help("Write the most that may be spent, such as `9 MEUR`."));
+            self.say(
+                Diagnostic::error(budget.spot, "A budget cannot be negative")
+                    .help("Write the most that may be spent, such as `9 MEUR`."),
+            );
         }
         for (class, gates) in limits.gates.iter() {
             self.data_class_used(class);
@@ -599,8 +605,10 @@ impl<'a> Checks<'a> {
     fn pair(&mut self, between: &[Name], things: &str, spot: Spot) {
         match between {
             [one, other] if one.text == other.text => {
-                self.say(Diagnostic::error(other.spot, format!("`{one}` stands on both sides of `between`"))
-                    .help(format!("Name two different {things}.")));
+                self.say(
+                    Diagnostic::error(other.spot, format!("`{one}` stands on both sides of `between`"))
+                        .help(format!("Name two different {things}.")),
+                );
             }
             [_, _] => {}
             _ => self.say(
@@ -639,8 +647,10 @@ impl<'a> Checks<'a> {
 
     fn not_zero(&mut self, period: Option<&Located<Period>>, key: &str) {
         if let Some(period) = period.filter(|period| period.value.count <= 0.0) {
-            self.say(Diagnostic::error(period.spot, format!("`{key}` must be longer than nothing"))
-                .help("Write a length of time above zero, such as `2 weeks`."));
+            self.say(
+                Diagnostic::error(period.spot, format!("`{key}` must be longer than nothing"))
+                    .help("Write a length of time above zero, such as `2 weeks`."),
+            );
         }
     }
 }

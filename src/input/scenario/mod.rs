@@ -310,10 +310,8 @@ impl Setting for Horizon {
         if (1.0..=360.0).contains(&months) && libm::trunc(period.count) == period.count {
             return Some(Self(period));
         }
-        diagnostics.push(
-            Diagnostic::error(node.spot, format!("`{period}` cannot be the horizon"))
-                .note(EXPECTED),
-        );
+        diagnostics
+            .push(Diagnostic::error(node.spot, format!("`{period}` cannot be the horizon")).note(EXPECTED));
         None
     }
     fn example() -> Option<String> {
