@@ -1,4 +1,6 @@
 //! Behaviour of the whole program, one file a behaviour.
 
 mod bad_scenarios;
+#[cfg(feature = "cli")]
+mod main_job;
 mod scenarios;
