@@ -113,6 +113,11 @@ impl<R: Receiver> Simulation<'_, R> {
             let host = self.pool_mut(offer).add(replace_at);
             self.pool_mut(offer).set_state(host, HostState::Installing(until));
             scheduler.schedule_at(until, Event::HostInstalled(offer, host));
+            if replace_at < SimTime::NEVER {
+                // One that runs beyond its life where it is left is replaced before
+                // it is re-installed. A second event of the same date finds nothing.
+                scheduler.schedule_at(replace_at.max(now), Event::HardwareAges(offer));
+            }
             self.count_hosts(offer, scheduler);
             self.await_failure(offer, host, scheduler);
             missing -= 1;
