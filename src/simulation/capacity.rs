@@ -228,8 +228,12 @@ impl<R: Receiver> Simulation<'_, R> {
         scheduler.schedule_at(next, Event::HardwareAges(offer));
     }
 
-    /// Empties hosts onto the others and gives up as many as that frees.
+    /// Empties hosts onto the others and gives up as many as that frees. A menu has
+    /// none.
     pub(super) fn consolidate(&mut self, offer: OfferId, scheduler: &mut Scheduler<Event>) {
+        if self.pools[offer].is_none() {
+            return;
+        }
         let mut freed = 0;
         while self.free_one_host(offer, Fate::GivenUp, scheduler).is_some() {
             freed += 1;

@@ -180,8 +180,17 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     /// A holding has ended: buys what is still needed, or lets it lapse.
+    ///
+    /// Hosts that are being left are first given up as far as they are free: nobody
+    /// buys cores for a host that is empty on that day.
     pub(super) fn term_ends(&mut self, index: u32, scheduler: &mut Scheduler<Event>) {
         let contract = self.holdings[index as usize].contract;
+        let licence = self.world.contracts[contract].licence;
+        for (offer, described) in self.world.offers.enumerate() {
+            if self.plan.leaves(offer) && described.licences.iter().any(|used| used.licence == licence) {
+                self.consolidate(offer, scheduler);
+            }
+        }
         let bought = self.cover(contract, scheduler);
         if !bought && self.needs(contract).is_none() {
             self.decide(scheduler.now(), Decision::Lapsed { contract });
