@@ -192,7 +192,7 @@ impl<R: Receiver> Simulation<'_, R> {
             }
         }
         let bought = self.cover(contract, scheduler);
-        if !bought && self.needs(contract).is_none() {
+        if !bought && self.needs(licence).is_none() {
             self.decide(scheduler.now(), Decision::Lapsed { contract });
         }
     }
@@ -207,11 +207,13 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Buys the gap between needs and holdings; whether anything was bought.
+    /// Buys under a contract the gap between needs and holdings; whether anything was
+    /// bought. What one contract of a licence covers no other buys again.
     fn cover(&mut self, contract: ContractId, scheduler: &mut Scheduler<Event>) -> bool {
         let now = scheduler.now();
-        let gap = self.gap(contract, now);
         let world = self.world;
+        let licence = world.contracts[contract].licence;
+        let gap = self.gap(licence, now);
         let shortest = world.contracts[contract].renewal.terms[0];
         let (term, kind) = match self.plan.contracts[contract] {
             ContractChoice::Renew(term) => (term, Kind::Bought),
@@ -222,7 +224,7 @@ impl<R: Receiver> Simulation<'_, R> {
             self.buy(contract, lasting, term, kind, scheduler);
         }
         // The minimum of an order may cover the rest.
-        let leaving = self.gap(contract, now).leaving;
+        let leaving = self.gap(licence, now).leaving;
         if leaving > 0 {
             self.buy(contract, leaving, shortest, Kind::Bridge, scheduler);
         }
@@ -271,12 +273,13 @@ impl<R: Receiver> Simulation<'_, R> {
         self.holdings.iter().any(|held| held.contract == contract && held.until >= now)
     }
 
-    fn gap(&self, contract: ContractId, now: SimTime) -> Needs {
-        let needs = self.needs(contract);
+    /// What is needed of a licence and held under none of its contracts.
+    fn gap(&self, licence: LicenceId, now: SimTime) -> Needs {
+        let needs = self.needs(licence);
         let held = |bound: bool| -> u32 {
             self.holdings
                 .iter()
-                .filter(|held| held.contract == contract && held.until > now)
+                .filter(|held| self.world.contracts[held.contract].licence == licence && held.until > now)
                 .filter(|held| (held.kind == Kind::Inherited) == bound)
                 .map(|held| held.cores)
                 .sum()
@@ -290,8 +293,7 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    fn needs(&self, contract: ContractId) -> Needs {
-        let licence = self.world.contracts[contract].licence;
+    fn needs(&self, licence: LicenceId) -> Needs {
         let counting = self.world.licences[licence].counting;
         let mut needs = Needs::default();
         for (offer, pool) in self.pools.enumerate() {
