@@ -25,7 +25,12 @@ pub(super) struct Holding {
     /// Price of a core-year, in the currency of the contract's figure.
     price: Price,
     kind: Kind,
-    /// When the next year is due; never when all is paid.
+    /// Years are counted from this day: its purchase, or the end of what was
+    /// inherited.
+    anchor: SimTime,
+    /// The next year to be paid begins so many years after it.
+    year: i32,
+    /// When that is; from `until` on when all is paid.
     due: SimTime,
 }
 
@@ -57,9 +62,9 @@ impl<R: Receiver> Simulation<'_, R> {
         for (id, contract) in world.contracts.enumerate() {
             // Years are paid in advance and counted back from the contract's end;
             // the one that runs at the start has been paid.
-            let mut due = contract.ends;
-            while let Some(earlier) = self.years_before(due, 1) {
-                due = earlier;
+            let (mut year, mut due) = (0, contract.ends);
+            while let Some(earlier) = self.anniversary(contract.ends, year - 1) {
+                (year, due) = (year - 1, earlier);
             }
             self.hold(
                 Holding {
@@ -68,6 +73,8 @@ impl<R: Receiver> Simulation<'_, R> {
                     until: contract.ends,
                     price: self.figures.price(contract.price),
                     kind: Kind::Inherited,
+                    anchor: contract.ends,
+                    year,
                     due,
                 },
                 scheduler,
@@ -102,22 +109,34 @@ impl<R: Receiver> Simulation<'_, R> {
         let holding = self.holdings[index as usize];
         let charge = self.year_of(&holding, holding.due, self.meter_of(&holding));
         self.post(scheduler.now(), charge);
-        let due = self.years_after(holding.due, 1);
-        self.holdings[index as usize].due = due;
-        if due < holding.until {
-            scheduler.schedule_at(due, Event::PaymentDue(index));
+        let next = self.next_year(&holding);
+        self.holdings[index as usize] = next;
+        if next.due < next.until {
+            scheduler.schedule_at(next.due, Event::PaymentDue(index));
         }
+    }
+
+    /// A holding when its year has been paid.
+    fn next_year(&self, holding: &Holding) -> Holding {
+        let year = holding.year + 1;
+        let due = self.anniversary(holding.anchor, year).unwrap_or(SimTime::NEVER);
+        Holding { year, due, ..*holding }
+    }
+
+    /// The payments that a holding still asks, each as it stands when it is due.
+    fn payments(&self, holding: &Holding) -> impl Iterator<Item = Holding> {
+        std::iter::successors(Some(*holding), |paid| Some(self.next_year(paid)))
+            .take_while(|held| held.due < held.until)
     }
 
     /// What is still owed after `now`, whatever is needed: one line a payment.
     pub(super) fn owe_remaining_years(&mut self, now: SimTime) {
         for holding in self.holdings.clone() {
-            let mut due = holding.due;
-            while due < holding.until {
-                let charge = self.year_of(&holding, due, Meter::RemainingCommitment(holding.contract));
-                self.post(now, charge);
-                due = self.years_after(due, 1);
-            }
+            let owed: Vec<Charge> = self
+                .payments(&holding)
+                .map(|held| self.year_of(&held, held.due, Meter::RemainingCommitment(held.contract)))
+                .collect();
+            owed.into_iter().for_each(|charge| self.post(now, charge));
         }
     }
 
@@ -250,7 +269,7 @@ impl<R: Receiver> Simulation<'_, R> {
             commitments::Ordered::InTime
         };
         let price = commitments::renewal_price(&self.figures, &terms.renewal, ordered);
-        let until = self.years_after(now, term.years);
+        let until = self.anniversary(now, term.years.cast_signed()).unwrap_or(SimTime::NEVER);
         let decision = match kind {
             Kind::Bridge => Decision::Bridged {
                 contract,
@@ -266,7 +285,10 @@ impl<R: Receiver> Simulation<'_, R> {
             },
         };
         self.decide(now, decision);
-        self.hold(Holding { contract, cores, until, price, kind, due: now }, scheduler);
+        self.hold(
+            Holding { contract, cores, until, price, kind, anchor: now, year: 0, due: now },
+            scheduler,
+        );
     }
 
     fn holds_any(&self, contract: ContractId, now: SimTime) -> bool {

@@ -182,19 +182,15 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         Month { index: month.min(self.last_month) as u32, span: calendar.month_span(month) }
     }
 
-    /// The same day so many years later.
-    fn years_after(&self, at: SimTime, years: u32) -> SimTime {
+    /// The same day so many years later, or earlier when negative; the last of
+    /// February for the 29th. None before the start, and beyond all dates.
+    ///
+    /// Always counted from the first of a series: a step of one year from the 28th
+    /// of February does not come back to the 29th.
+    fn anniversary(&self, of: SimTime, years: i32) -> Option<SimTime> {
         let calendar = &self.world.calendar;
-        let date = calendar.date(at);
-        let later = date.checked_add(jiff::Span::new().years(i64::from(years)));
-        later.map_or(SimTime::NEVER, |date| calendar.at(date))
-    }
-
-    /// The same day so many years earlier, unless that is before the start.
-    fn years_before(&self, at: SimTime, years: u32) -> Option<SimTime> {
-        let calendar = &self.world.calendar;
-        let earlier = calendar.date(at).checked_sub(jiff::Span::new().years(i64::from(years))).ok()?;
-        (earlier >= calendar.start()).then(|| calendar.at(earlier))
+        let date = calendar.date(of).checked_add(jiff::Span::new().years(years)).ok()?;
+        (date >= calendar.start()).then(|| calendar.at(date))
     }
 }
 
