@@ -16,6 +16,8 @@ use crate::world::{
     ContractChoice, ContractId, GuestWindows, LicenceId, OfferId, PartyId, Portability, Term,
 };
 
+const DAYS_PER_YEAR: f64 = 365.25;
+
 /// Cores held until a date.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Holding {
@@ -147,14 +149,17 @@ impl<R: Receiver> Simulation<'_, R> {
             if holding.until <= from || self.world.licences[licence].supplier != supplier {
                 continue;
             }
-            let years = holding.until.since(from).as_days() / 365.25;
-            let quantity = Quantity::from_f64(years * f64::from(holding.cores));
-            let mut charge =
-                self.year_of(&holding, holding.until, Meter::RemainingCommitment(holding.contract));
-            let figure = charge.figure;
-            charge.quantity = quantity;
-            charge.amount = charge.unit_price.charge(quantity, self.figures.rate(figure));
-            self.post(from, charge);
+            let meter = Meter::RemainingCommitment(holding.contract);
+            // What is paid in advance reaches to the next payment: its rest is lost
+            // on the day; later years are lost as they fall due.
+            let years = holding.due.min(holding.until).since(from).as_days() / DAYS_PER_YEAR;
+            let mut prepaid = self.year_of(&holding, from, meter);
+            prepaid.quantity = Quantity::from_f64(years * f64::from(holding.cores));
+            prepaid.amount = prepaid.unit_price.charge(prepaid.quantity, prepaid.rate);
+            let mut lost = vec![prepaid];
+            lost.extend(self.payments(&holding).map(|held| self.year_of(&held, held.due, meter)));
+            lost.retain(|charge| charge.quantity != Quantity::ZERO);
+            lost.into_iter().for_each(|charge| self.post(from, charge));
         }
     }
 
