@@ -7,8 +7,9 @@ const DAYS_PER_YEAR: f64 = 365.25;
 
 /// Adds up what an evacuation itself causes: work on moves, data taken out, double
 /// running, downtime, and commitments that nobody needs any more. What the estate
-/// goes on costing, there or elsewhere, is not counted. Amounts are discounted to
-/// the date of the exit.
+/// goes on costing, there or elsewhere, is not counted; a bridge bought on the way
+/// is such a cost until everything has left, and stranded from then on. Amounts are
+/// discounted to the date of the exit.
 #[derive(Clone, Debug)]
 pub struct ExitLedger {
     began: SimTime,
@@ -31,7 +32,7 @@ impl ExitLedger {
 
     fn is_caused(charge: &Charge) -> bool {
         matches!(charge.category, Category::Migration | Category::DoubleRunning | Category::Downtime)
-            || matches!(charge.meter, Meter::RemainingCommitment(_) | Meter::Bridge(_))
+            || matches!(charge.meter, Meter::RemainingCommitment(_))
     }
 }
 
