@@ -8,7 +8,7 @@
 use super::copying::Copying;
 use super::event::Event;
 use super::journal::{Entry, Receiver};
-use super::plan::Plan;
+
 use super::programme::Programme;
 use super::{Running, Scheduler, Simulation};
 use crate::base::ids::IdVec;
@@ -50,6 +50,8 @@ impl<'w, R: Receiver> Running<'w, R> {
         let mut scheduler = Scheduler::new();
         scheduler.schedule_at(now, Event::ExitBegins);
         let mut engine = Engine::resume(fork, scheduler);
+        // It begins even where nobody can leave: what is stranded is still lost.
+        engine.step();
         engine.run_while(now + PATIENCE, |simulation| !simulation.exit_is_over());
         let (mut fork, scheduler) = engine.into_parts();
         let end = fork.close_exit(now, scheduler.now());
@@ -105,10 +107,9 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             self.down[workload] = None;
         }
         self.exit = Some(rehearsal.party);
-        self.plan =
-            Plan::evacuation(self.world, rehearsal.assignments, &self.plan.schedule, now, |workload| {
-                self.places[workload].map(|place| place.offer)
-            });
+        self.plan = self.plan.evacuation(self.world, rehearsal, now, |workload| {
+            self.places[workload].map(|place| place.offer)
+        });
         self.programme = Programme::of(self.world, &self.plan);
         self.copying = Copying::of(self.world);
     }
