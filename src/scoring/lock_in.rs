@@ -35,13 +35,17 @@ pub struct LockIn {
 /// in running cost afterwards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExitOutcome {
-    /// Cost of leaving whichever party is the dearest to leave.
+    /// Cost of leaving whichever party is the hardest to leave: one that cannot be
+    /// left whole before one that can, then the dearest. A lower bound where
+    /// `stranded` is not zero: nobody knows what it takes to move those.
     pub cost: Money,
-    /// Months until the last workload has left and the last obligation has ended.
+    /// Months until the last workload that can has left and the last obligation has
+    /// ended.
     pub months: f64,
-    /// Cost of leaving each party for which it was rehearsed.
+    /// Cost of leaving each party for which it was rehearsed; a lower bound where
+    /// some workload has nowhere to go.
     pub by_party: Vec<(PartyId, Money)>,
-    /// Workloads that had nowhere to go.
+    /// Workloads of the hardest party that had nowhere to go.
     pub stranded: u32,
 }
 

@@ -18,16 +18,14 @@ pub(super) fn rehearse<R: Receiver>(world: &World, running: &Running<'_, R>) -> 
     let parties = depended_on(world, &places);
     let exits = parties.into_iter().map(|party| (party, leave(world, running, &places, party)));
     let mut by_party = Vec::new();
-    let mut dearest: Option<(Money, f64)> = None;
-    let mut stranded = 0;
+    let mut hardest: Option<Exit> = None;
     for (party, exit) in exits {
         by_party.push((party, exit.cost));
-        stranded = stranded.max(exit.stranded);
-        if dearest.is_none_or(|(cost, _)| exit.cost > cost) {
-            dearest = Some((exit.cost, exit.months));
+        if hardest.as_ref().is_none_or(|other| exit.is_harder_than(other)) {
+            hardest = Some(exit);
         }
     }
-    let (cost, months) = dearest?;
+    let Exit { cost, months, stranded } = hardest?;
     Some(ExitOutcome { cost, months, by_party, stranded })
 }
 
@@ -55,6 +53,14 @@ struct Exit {
     cost: Money,
     months: f64,
     stranded: u32,
+}
+
+impl Exit {
+    /// A party that cannot be left whole is harder to leave than any that can,
+    /// whatever its price; what its exit cost is a lower bound.
+    fn is_harder_than(&self, other: &Self) -> bool {
+        (self.stranded > 0, self.cost) > (other.stranded > 0, other.cost)
+    }
 }
 
 fn leave<R: Receiver>(
