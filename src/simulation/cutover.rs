@@ -15,6 +15,9 @@ use crate::world::{ApplicationId, Cutover, Method, Power, WorkloadId};
 
 /// Whether a cutover fails.
 const CUTOVER: Purpose = Purpose::new("cutover failure");
+/// The same in an exit rehearsal, whose attempts are counted anew: it does not meet
+/// the luck of the strategy's own moves again.
+const EXIT_CUTOVER: Purpose = Purpose::new("cutover failure in an exit");
 const APPLICATION: EntityKind = EntityKind::new("application");
 
 /// vMotion switches over when what remains can be sent in half a second
@@ -87,8 +90,9 @@ impl<R: Receiver> Simulation<'_, R> {
         let longest = self.downtimes(&members).into_iter().map(|(_, down)| down).max().unwrap_or(Span::ZERO);
         let entity = EntityKey::new(APPLICATION, &self.world.applications[group].name, 0);
         let moves = members.iter().any(|workload| self.promised[*workload].is_some());
+        let purpose = if self.is_rehearsal() { EXIT_CUTOVER } else { CUTOVER };
         let fails = moves
-            && self.draws.uniform(CUTOVER, entity, attempt)
+            && self.draws.uniform(purpose, entity, attempt)
                 < self.figures.value(self.world.factory.cutover_failure);
         for workload in &members {
             if self.world.workloads[*workload].power == Power::On {
