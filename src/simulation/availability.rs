@@ -5,10 +5,11 @@
 //! that a longer repair shifts no later failure.
 
 use super::capacity::Table;
-use super::estate::Spot;
+use super::estate::{Place, Spot};
 use super::event::Event;
 use super::journal::{Entry, Outage, OutageCause, Receiver};
 use super::placement::{HostState, best_fit};
+use super::settlement::Failure;
 use super::{Scheduler, Simulation};
 use crate::base::random::{EntityKey, EntityKind, Purpose};
 use crate::base::units::{SimTime, Span};
@@ -64,26 +65,27 @@ impl<R: Receiver> Simulation<'_, R> {
     pub(super) fn instance_fails(&mut self, workload: WorkloadId, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
         if let Some(place) = self.places[workload] {
-            self.restarted(workload, place.offer, now);
+            self.restarted(workload, place, now);
         }
         self.await_instance_failure(workload, scheduler);
     }
 
     /// A workload fails and is restarted at once on another host.
-    fn restarted(&mut self, workload: WorkloadId, offer: OfferId, now: SimTime) {
+    fn restarted(&mut self, workload: WorkloadId, place: Place, now: SimTime) {
         if self.world.workloads[workload].power == Power::Off || self.down[workload].is_some() {
             return;
         }
         let until = now + self.restart_time();
-        self.failed_for(workload, offer, until.since(now), now);
-        self.journal.receive(
-            now,
-            &Entry::Outage(Outage { workload, offer, from: now, until, cause: OutageCause::HostFailure }),
-        );
+        self.failed_for(workload, place, until.since(now), now);
+        let (offer, cause) = (place.offer, OutageCause::HostFailure);
+        self.journal.receive(now, &Entry::Outage(Outage { workload, offer, from: now, until, cause }));
     }
 
-    fn failed_for(&mut self, workload: WorkloadId, offer: OfferId, down: Span, now: SimTime) {
-        self.failed_this_month.push((workload, offer, down));
+    /// Books downtime that a failure at `place` caused: its cost to the business, and
+    /// the claim against whoever sells the place.
+    pub(super) fn failed_for(&mut self, workload: WorkloadId, place: Place, down: Span, now: SimTime) {
+        let fee = self.fee(workload, place);
+        self.failed_this_month.push(Failure { workload, offer: place.offer, down, fee });
         self.charge_downtime(workload, down, now);
     }
 
@@ -114,7 +116,7 @@ impl<R: Receiver> Simulation<'_, R> {
             match (best_fit(self.pool(offer), demand, |_| true), table) {
                 (Some(other), Table::Present) => {
                     self.rehouse(workload, table, Spot::Host(other));
-                    self.restarted(workload, offer, now);
+                    self.restarted(workload, Place { offer, spot: Spot::Host(other) }, now);
                 }
                 (Some(other), Table::Promised | Table::Retained) => {
                     self.rehouse(workload, table, Spot::Host(other))
@@ -150,16 +152,21 @@ impl<R: Receiver> Simulation<'_, R> {
             self.rehouse(workload, Table::Present, Spot::Host(room));
             if let Some((from, cause)) = self.down[workload].take() {
                 let until = now + self.restart_time();
-                self.failed_for(workload, offer, until.since(from), now);
+                let place = Place { offer, spot: Spot::Host(room) };
+                self.failed_for(workload, place, until.since(from), now);
                 self.journal.receive(now, &Entry::Outage(Outage { workload, offer, from, until, cause }));
             }
         }
     }
 
-    /// Enters the outages that last to the end of the horizon.
+    /// Enters the outages that last to the end of the horizon. Those of a failure are
+    /// booked as such; those of a cutover are not: it would have ended after it.
     pub(super) fn end_outages(&mut self, horizon: SimTime) {
         for workload in self.down.ids() {
             if let (Some((from, cause)), Some(place)) = (self.down[workload].take(), self.places[workload]) {
+                if cause == OutageCause::HostFailureNoRoom {
+                    self.failed_for(workload, place, horizon.since(from), horizon);
+                }
                 self.journal.receive(
                     horizon,
                     &Entry::Outage(Outage { workload, offer: place.offer, from, until: horizon, cause }),

@@ -183,10 +183,12 @@ impl<R: Receiver> Simulation<'_, R> {
         // One that was down for another reason is back when the cutover ends.
         let until = if planned { from + down } else { now };
         self.journal.receive(now, &Entry::Outage(Outage { workload, offer, from, until, cause }));
-        if planned {
-            self.charge_downtime(workload, until.since(from), now);
+        let length = until.since(from);
+        match self.places[workload] {
+            Some(place) if !planned => self.failed_for(workload, place, length, now),
+            _ => self.charge_downtime(workload, length, now),
         }
-        until.since(from)
+        length
     }
 
     /// Books the business cost of downtime, where the application states it.

@@ -33,7 +33,7 @@ pub use plan::Plan;
 
 use crate::base::ids::IdVec;
 use crate::base::random::Draws;
-use crate::base::units::{SimTime, Span};
+use crate::base::units::SimTime;
 use crate::kernel::{Engine, EventId, Model, Scheduler};
 use crate::world::{Figures, LinkId, OfferId, PartyId, SiteId, WorkloadId, World};
 
@@ -81,7 +81,7 @@ pub struct Simulation<'w, R> {
     copied_out: IdVec<SiteId, f64>,
     circuits_open: IdVec<LinkId, bool>,
     /// Provider-caused downtime of workloads this month.
-    failed_this_month: Vec<(WorkloadId, OfferId, Span)>,
+    failed_this_month: Vec<settlement::Failure>,
     /// When the books were last closed.
     settled_at: SimTime,
 
@@ -246,8 +246,8 @@ impl<'w, R: Receiver> Running<'w, R> {
     pub fn close(self) -> R {
         let (mut simulation, _) = self.engine.into_parts();
         let horizon = simulation.world.horizon();
-        simulation.settle_month(horizon);
         simulation.end_outages(horizon);
+        simulation.settle_month(horizon);
         simulation.owe_remaining_years(horizon);
         simulation.journal.receive(horizon, &Entry::End);
         simulation.journal

@@ -1,6 +1,7 @@
 //! The month's bill: what ran by the hour, data that left, staff, credits.
 
 use super::billing::{GaugeKey, Line, Month, Per, line};
+use super::estate::{Place, Spot};
 use super::event::Event;
 use super::journal::{Category, Decision, Meter, Nature, Receiver};
 use super::{Scheduler, Simulation};
@@ -10,6 +11,17 @@ use crate::world::rules::{service_levels, tariffs};
 use crate::world::{Change, FigureId, HostPrice, LinkId, OfferId, SiteId, WorkloadId};
 
 const DAYS_PER_YEAR: f64 = 365.25;
+
+/// A workload was down through its provider's fault.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Failure {
+    pub workload: WorkloadId,
+    /// Where it was: it may be elsewhere by the end of the month.
+    pub offer: OfferId,
+    pub down: Span,
+    /// What was paid for it there by the hour: a price, and the part of it.
+    pub fee: Option<(FigureId, f64)>,
+}
 
 impl<R: Receiver> Simulation<'_, R> {
     pub(super) fn month_ends(&mut self, scheduler: &mut Scheduler<Event>) {
@@ -232,14 +244,14 @@ impl<R: Receiver> Simulation<'_, R> {
     /// What sellers owe for the month's failures.
     fn settle_credits(&mut self, month: Month, passed: Span, now: SimTime) {
         let mut failed = std::mem::take(&mut self.failed_this_month);
-        failed.sort_by_key(|(workload, offer, _)| (*workload, *offer));
-        for same in failed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let (workload, offer, _) = same[0];
+        failed.sort_by_key(|failure| (failure.workload, failure.offer));
+        for same in failed.chunk_by(|a, b| (a.workload, a.offer) == (b.workload, b.offer)) {
+            let Failure { workload, offer, fee, .. } = same[0];
             let Some(level) = &self.world.offers[offer].service_level else { continue };
-            let down: Span = same.iter().map(|(_, _, down)| *down).sum();
+            let down: Span = same.iter().map(|failure| failure.down).sum();
             let uptime = 1.0 - (down.as_seconds() / passed.as_seconds()).min(1.0);
             let share = service_levels::credit_share(level, uptime);
-            let Some((figure, part)) = self.fee(workload, offer) else { continue };
+            let Some((figure, part)) = fee else { continue };
             let quantity = Quantity::from_f64(-share * part * passed.as_hours());
             if quantity == Quantity::ZERO {
                 continue;
@@ -262,13 +274,14 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// What is paid by the hour for a workload at an offer: the price of its
+    /// What is paid by the hour for a workload at a place: the price of its
     /// instance, or its share of a rented host's.
-    fn fee(&self, workload: WorkloadId, offer: OfferId) -> Option<(FigureId, f64)> {
+    pub(super) fn fee(&self, workload: WorkloadId, place: Place) -> Option<(FigureId, f64)> {
+        let offer = place.offer;
         let described = &self.world.offers[offer];
         if let Some(skus) = described.skus() {
-            return match self.places[workload]?.spot {
-                super::Spot::Sku(index) => Some((skus[index as usize].per_hour, 1.0)),
+            return match place.spot {
+                Spot::Sku(index) => Some((skus[index as usize].per_hour, 1.0)),
                 _ => None,
             };
         }
