@@ -1,5 +1,7 @@
 //! The programme of moves: waves of move groups, and the crew that prepares them.
 
+use std::collections::BTreeSet;
+
 use super::billing::{Line, line};
 use super::estate::Place;
 use super::event::Event;
@@ -20,8 +22,10 @@ pub(super) struct Programme {
     groups: IdVec<ApplicationId, Group>,
     waves: Vec<Vec<ApplicationId>>,
     crew: QueuedResource<ApplicationId>,
-    /// Facets whose once-for-the-estate work has been done.
-    learnt: Vec<bool>,
+    /// Pairs of platforms whose once-for-the-estate work is a group's already.
+    learnt: BTreeSet<Crossing>,
+    /// The work on each group that has been admitted and is not yet prepared.
+    work: IdVec<ApplicationId, Vec<Work>>,
     copies: IdVec<WorkloadId, CopyTimes>,
     /// Groups that have not ended.
     unfinished: u32,
@@ -36,6 +40,8 @@ struct Group {
     count: u32,
     wave: u32,
     parts_left: u32,
+    /// What each part of its preparation takes.
+    hours_per_part: f64,
     copies_left: u32,
     prepared_from: SimTime,
     cutover: SimTime,
@@ -50,6 +56,7 @@ pub(super) struct CopyTimes {
 }
 
 /// Hours of work, and what they are booked as.
+#[derive(Clone, Copy, Debug)]
 struct Work {
     meter: Meter,
     hours: f64,
@@ -98,7 +105,8 @@ impl Programme {
             groups,
             waves,
             crew: QueuedResource::new(SimTime::START, u64::from(world.factory.engineers.max(1))),
-            learnt: vec![false; world.facets.len()],
+            learnt: BTreeSet::new(),
+            work: IdVec::filled(Vec::new(), world.applications.len()),
             copies: IdVec::filled(CopyTimes::default(), world.workloads.len()),
             unfinished: order.len() as u32,
             finished_at: SimTime::START,
@@ -158,14 +166,25 @@ impl<R: Receiver> Simulation<'_, R> {
         let workloads = groups.iter().map(|group| self.programme.groups[*group].count).sum();
         self.decide(now, Decision::WaveStarted { wave: wave + 1, workloads });
         for group in groups {
-            self.programme.groups[group].prepared_from = now;
-            let parts = self.programme.groups[group].count.min(self.world.factory.engineers).max(1);
-            self.programme.groups[group].parts_left = parts;
-            for _ in 0..parts {
-                let part = Demand { units: 1, priority: Priority::NORMAL, job: group };
-                if self.programme.crew.request(now, part) == Admission::Started {
-                    self.start_part(group, scheduler);
-                }
+            self.admit(group, scheduler);
+        }
+    }
+
+    /// Finds out what preparing a group takes and asks the crew for it, in as many
+    /// parts as there are workloads and engineers to share them.
+    fn admit(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let work = self.work_of(group);
+        let parts = self.programme.groups[group].count.min(self.world.factory.engineers).max(1);
+        let admitted = &mut self.programme.groups[group];
+        admitted.prepared_from = now;
+        admitted.parts_left = parts;
+        admitted.hours_per_part = work.iter().map(|work| work.hours).sum::<f64>() / f64::from(parts);
+        self.programme.work[group] = work;
+        for _ in 0..parts {
+            let part = Demand { units: 1, priority: Priority::NORMAL, job: group };
+            if self.programme.crew.request(now, part) == Admission::Started {
+                self.start_part(group, scheduler);
             }
         }
     }
@@ -174,8 +193,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// stretched over the week: forty hours of work at thirty hours a week take
     /// 1.33 weeks.
     fn start_part(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
-        let parts = self.programme.groups[group].count.min(self.world.factory.engineers).max(1);
-        let hours: f64 = self.work_of(group).iter().map(|work| work.hours).sum::<f64>() / f64::from(parts);
+        let hours = self.programme.groups[group].hours_per_part;
         let stretch = 168.0 / self.figures.value(self.world.factory.hours_per_week).max(1.0);
         scheduler.schedule_after(Span::from_hours_f64(hours * stretch), Event::PartPrepared(group));
     }
@@ -194,13 +212,16 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// The work that a group's preparation takes. Work that is done once for the
-    /// estate falls to the first group that crosses the difference.
-    fn work_of(&self, group: ApplicationId) -> Vec<Work> {
+    /// The work that a group's preparation takes. What is done once for the estate
+    /// and a pair of platforms falls to the first group that crosses it, and is
+    /// learnt with that: no other group waits for it or pays it again. What is done
+    /// once for the application is done once for each difference, however many
+    /// platforms its workloads go to.
+    fn work_of(&mut self, group: ApplicationId) -> Vec<Work> {
         let world = self.world;
         let mut facet_hours = vec![0.0; world.facets.len()];
         let mut other = effort::application_hours(world, &self.figures);
-        let mut application_crossings: Vec<Crossing> = Vec::new();
+        let mut crossings: Vec<Crossing> = Vec::new();
         for workload in self.programme.members(group) {
             other += effort::workload_hours(world, &self.figures, &world.workloads[workload]);
             other += effort::method_hours(world, &self.figures, self.assignment(workload).tool);
@@ -208,16 +229,19 @@ impl<R: Receiver> Simulation<'_, R> {
             for work in effort::facet_work(world, &self.figures, crossing, Scope::Vm) {
                 facet_hours[work.facet.index()] += work.hours;
             }
-            if !application_crossings.contains(&crossing) {
-                application_crossings.push(crossing);
+            if !crossings.contains(&crossing) {
+                crossings.push(crossing);
             }
         }
-        for crossing in application_crossings {
+        let mut adapted = vec![false; world.facets.len()];
+        for crossing in crossings {
             for work in effort::facet_work(world, &self.figures, crossing, Scope::Application) {
-                facet_hours[work.facet.index()] += work.hours;
+                if !std::mem::replace(&mut adapted[work.facet.index()], true) {
+                    facet_hours[work.facet.index()] += work.hours;
+                }
             }
-            for work in effort::facet_work(world, &self.figures, crossing, Scope::Estate) {
-                if !self.programme.learnt[work.facet.index()] {
+            if self.programme.learnt.insert(crossing) {
+                for work in effort::facet_work(world, &self.figures, crossing, Scope::Estate) {
                     facet_hours[work.facet.index()] += work.hours;
                 }
             }
@@ -231,10 +255,7 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     fn charge_work(&mut self, group: ApplicationId, now: SimTime) {
-        for work in self.work_of(group) {
-            if let Meter::Conversion(facet) = work.meter {
-                self.programme.learnt[facet.index()] = true;
-            }
+        for work in std::mem::take(&mut self.programme.work[group]) {
             self.charge_hours(work.meter, work.hours, group, now);
         }
     }

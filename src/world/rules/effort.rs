@@ -21,10 +21,11 @@ pub struct Crossing {
 pub enum Scope {
     /// Each workload.
     Vm,
-    /// Each application, once for its move group, however many workloads it has.
+    /// Each application: once for its move group and each differing facet, however
+    /// many workloads it has and platforms they go to.
     Application,
-    /// The estate, once for each pair of platforms crossed; charged to the first
-    /// group that crosses it.
+    /// The estate, once for each pair of platforms crossed; done for, and charged
+    /// to, the first group that crosses it.
     Estate,
 }
 
