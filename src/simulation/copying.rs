@@ -120,6 +120,24 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
+    /// The disks of a workload that moves cold go over the circuit during its
+    /// cutover, at every attempt.
+    pub(super) fn copy_cold(&mut self, workload: WorkloadId, now: SimTime) {
+        if self.assignment(workload).method != Method::Cold {
+            return;
+        }
+        if let Some(link) = self.link_of(workload) {
+            self.open_circuit(link, now);
+        }
+        self.note_copied_out(workload);
+    }
+
+    /// An appliance is back: what it carried left its site as well.
+    pub(super) fn appliance_returned(&mut self, workload: WorkloadId, scheduler: &mut Scheduler<Event>) {
+        self.note_copied_out(workload);
+        self.copied(workload, scheduler);
+    }
+
     pub(super) fn copies_progress(&mut self, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
         self.copying.timer = None;
@@ -151,10 +169,11 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Counts what a copy took out of a site that charges for it.
+    /// Counts what a copy took out of its site, by whatever way.
     fn note_copied_out(&mut self, workload: WorkloadId) {
         let source: SiteId = self.world.offers[self.source_offer(workload)].site;
-        if self.link_of(workload).is_some() {
+        let to = self.assignment(workload).to.map(|to| self.world.offers[to].site);
+        if to.is_some_and(|to| to != source) {
             let gb = self.volume(workload).as_gb();
             self.copied_out[source] += gb;
         }

@@ -95,6 +95,7 @@ impl<R: Receiver> Simulation<'_, R> {
             && self.draws.uniform(purpose, entity, attempt)
                 < self.figures.value(self.world.factory.cutover_failure);
         for workload in &members {
+            self.copy_cold(*workload, now);
             if self.world.workloads[*workload].power == Power::On {
                 let cause = if fails { OutageCause::Rollback } else { OutageCause::Cutover };
                 self.goes_down(*workload, cause, now);

@@ -212,7 +212,7 @@ impl<R: Receiver> Model for Simulation<'_, R> {
             Event::PartPrepared(group) => self.part_prepared(group, scheduler),
             Event::CopyMayStart(workload) => self.copy_may_start(workload, scheduler),
             Event::CopiesProgress => self.copies_progress(scheduler),
-            Event::ApplianceReturned(workload) => self.copied(workload, scheduler),
+            Event::ApplianceReturned(workload) => self.appliance_returned(workload, scheduler),
             Event::CutoverStarts(group) => self.cutover_starts(group, scheduler),
             Event::CutoverEnds(group) => self.cutover_ends(group, scheduler),
             Event::RolledBack(group) => self.rolled_back(group, scheduler),
