@@ -234,7 +234,7 @@ impl<R: Receiver> Simulation<'_, R> {
         if self.pools[offer].is_none() {
             return;
         }
-        let mut freed = 0;
+        let mut freed = self.free_bundles(offer, scheduler);
         while self.free_one_host(offer, Fate::GivenUp, scheduler).is_some() {
             freed += 1;
         }
@@ -243,7 +243,7 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Empties the least used host onto the others and gives it up; when it must
+    /// Gives up an empty host, or empties the least used one for it; when it must
     /// be replaced, or nothing when no host can be spared. Workloads move live
     /// inside their site, which is neither charged nor felt.
     fn free_one_host(
@@ -252,23 +252,58 @@ impl<R: Receiver> Simulation<'_, R> {
         fate: Fate,
         scheduler: &mut Scheduler<Event>,
     ) -> Option<SimTime> {
-        let described = self.host_offer(offer);
-        let (spare, minimum, unit) = (described.spare, described.minimum, described.unit.max(1));
-        let pool = self.pool(offer);
-        let (count, occupied) = (pool.count(), pool.occupied());
-        // The last host goes with the last workload; a bundle goes whole or not at all.
-        let needed = if occupied == 0 { 0 } else { minimum.max(occupied + spare) };
-        if unit > 1 {
+        if self.host_offer(offer).unit > 1 {
             return None;
         }
-        if count > needed {
-            let empty =
-                pool.hosts().find(|(_, host)| host.held == 0 && host.is_in_service()).map(|(host, _)| host);
-            if let Some(host) = empty {
-                return Some(self.give_up(offer, host, fate, scheduler));
-            }
+        let pool = self.pool(offer);
+        let (count, occupied) = (pool.count(), pool.occupied());
+        let empty = empty_hosts(pool).next();
+        if let Some(host) = empty.filter(|_| count > self.hosts_for(offer, occupied)) {
+            return Some(self.give_up(offer, host, fate, scheduler));
         }
-        if count <= minimum || occupied <= 1 {
+        // One host less in use must also be one host less needed.
+        if occupied <= 1 || count <= self.hosts_for(offer, occupied - 1) {
+            return None;
+        }
+        let emptied = self.empty_one_host(offer)?;
+        Some(self.give_up(offer, emptied, fate, scheduler))
+    }
+
+    /// Hosts that an offer keeps when so many hold something. The last goes with the
+    /// last workload.
+    fn hosts_for(&self, offer: OfferId, occupied: u32) -> u32 {
+        let described = self.host_offer(offer);
+        if occupied == 0 { 0 } else { described.minimum.max(occupied + described.spare) }
+    }
+
+    /// Gives up hosts that are sold in bundles, which go whole or not at all; how
+    /// many hosts went.
+    fn free_bundles(&mut self, offer: OfferId, scheduler: &mut Scheduler<Event>) -> u32 {
+        let unit = self.host_offer(offer).unit;
+        if unit <= 1 {
+            return 0;
+        }
+        while self.empty_one_host(offer).is_some() {}
+        let mut freed = 0;
+        loop {
+            let pool = self.pool(offer);
+            let bundle: Vec<u32> = empty_hosts(pool).take(unit as usize).collect();
+            let spared = pool.count() >= self.hosts_for(offer, pool.occupied()) + unit;
+            if bundle.len() < unit as usize || !spared {
+                return freed;
+            }
+            for host in bundle {
+                self.give_up(offer, host, Fate::GivenUp, scheduler);
+            }
+            freed += unit;
+        }
+    }
+
+    /// Empties the least used host onto the others that are in use; nothing when
+    /// what it holds has no room there.
+    fn empty_one_host(&mut self, offer: OfferId) -> Option<u32> {
+        let pool = self.pool(offer);
+        if pool.occupied() <= 1 {
             return None;
         }
         let shape = pool.shape();
@@ -276,11 +311,10 @@ impl<R: Receiver> Simulation<'_, R> {
             .hosts()
             .filter(|(_, host)| host.held > 0 && host.state == HostState::Up)
             .min_by_key(|(index, host)| (shape.vcpus - host.free_vcpus, std::cmp::Reverse(*index)))?;
-        let shifts = self.emptying(offer, victim)?;
-        for (workload, table, to) in shifts {
+        for (workload, table, to) in self.emptying(offer, victim)? {
             self.rehouse(workload, table, Spot::Host(to));
         }
-        Some(self.give_up(offer, victim, fate, scheduler))
+        Some(victim)
     }
 
     /// Where everything on a host could go within its offer, largest first; nothing
@@ -385,6 +419,10 @@ pub(super) enum Table {
     Present,
     Promised,
     Retained,
+}
+
+fn empty_hosts(pool: &Pool) -> impl Iterator<Item = u32> {
+    pool.hosts().filter(|(_, host)| host.held == 0 && host.is_in_service()).map(|(host, _)| host)
 }
 
 fn in_service(pool: &Pool) -> u32 {
