@@ -39,7 +39,9 @@ const GIB: u64 = 1 << 30;
 impl<R: Receiver> Simulation<'_, R> {
     /// Puts every workload where it is at the start. The largest go first, so that
     /// an estate that fits is not refused for the order of its inventory; hosts
-    /// that the inventory did not list are added, and the Journal says so.
+    /// that the inventory did not list are added, and the Journal says so. Whatever
+    /// is there has room there: see [`Simulation::demand`] and
+    /// [`Simulation::spot_at_home`].
     pub(super) fn settle_in(&mut self, scheduler: &mut Scheduler<Event>) {
         let world = self.world;
         let mut order: Vec<WorkloadId> = world.workloads.ids().collect();
@@ -56,34 +58,44 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         for id in order {
             let offer = world.workloads[id].home;
-            let spot = self.find_spot(id, offer).or_else(|| {
-                let missing = self.hosts_to_add(offer);
-                self.open_hosts(offer, missing, scheduler);
-                self.decide(SimTime::START, Decision::HostsAdded { offer, count: missing });
-                self.find_spot(id, offer)
-            });
-            // The checks of a scenario refuse a workload larger than a host.
-            let spot = spot.unwrap_or_else(|| {
-                panic!(
-                    "{} does not fit on an empty host of {}",
-                    world.workloads[id].name, world.offers[offer].name
-                )
-            });
+            let spot = self.find_spot(id, offer).unwrap_or_else(|| self.spot_at_home(id, scheduler));
             let place = Place { offer, spot };
             self.occupy(id, place);
             self.install(id, place, scheduler);
         }
     }
 
-    /// What a workload needs at an offer.
+    /// The spot of a workload for which nothing at its home is free or large enough
+    /// by the rules for those that arrive: a host that the inventory did not list, or
+    /// the largest size of the menu.
+    fn spot_at_home(&mut self, workload: WorkloadId, scheduler: &mut Scheduler<Event>) -> Spot {
+        let world = self.world;
+        let offer = world.workloads[workload].home;
+        if let Some(skus) = world.offers[offer].skus() {
+            let size = |index: &usize| (skus[*index].vcpus, skus[*index].memory, std::cmp::Reverse(*index));
+            let largest = (0..skus.len()).max_by_key(size);
+            return largest.map_or(Spot::Stored, |index| Spot::Sku(index as u32));
+        }
+        let missing = self.hosts_to_add(offer);
+        self.open_hosts(offer, missing, scheduler);
+        self.decide(SimTime::START, Decision::HostsAdded { offer, count: missing });
+        self.find_spot(workload, offer).expect("a host was added, and no demand at home exceeds one")
+    }
+
+    /// What a workload needs at an offer. At its home at most a whole host: it runs
+    /// there, so what is known of its use or of the host is wrong, not its being
+    /// there.
     pub(super) fn demand(&self, workload: WorkloadId, offer: OfferId) -> Demand {
-        let need = demand::need(
-            self.world,
-            &self.figures,
-            &self.world.workloads[workload],
-            &self.world.offers[offer],
-        );
-        Demand::of(need.vcpus, need.memory)
+        let (machine, place) = (&self.world.workloads[workload], &self.world.offers[offer]);
+        let need = demand::need(self.world, &self.figures, machine, place);
+        let demand = Demand::of(need.vcpus, need.memory);
+        match place.hosts() {
+            Some(hosts) if machine.home == offer => {
+                let whole = hosts.shape;
+                Demand { vcpus: demand.vcpus.min(whole.vcpus), mib: demand.mib.min(whole.memory.as_mib()) }
+            }
+            _ => demand,
+        }
     }
 
     /// A spot with room at an offer as it is; none when there is none.
