@@ -179,7 +179,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         let calendar = &self.world.calendar;
         let known = calendar.month_of(now);
         let month = if known > 0 && calendar.month_start(known) == now { known - 1 } else { known };
-        Month { index: month.min(self.last_month) as u32, span: calendar.month_span(month) }
+        Month { index: month.min(self.last_month) as u32, span: calendar.civil_month_span(month) }
     }
 
     /// The same day so many years later, or earlier when negative; the last of

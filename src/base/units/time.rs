@@ -171,6 +171,8 @@ pub struct Calendar {
     /// Start of each month of the horizon, the end of the horizon, and the starts
     /// of the months after it.
     month_starts: Vec<SimTime>,
+    /// Length of the civil month in which each month lies.
+    civil_months: Vec<Span>,
 }
 
 /// Months that the calendar knows beyond the horizon: ten years of evacuation.
@@ -180,19 +182,22 @@ impl Calendar {
     /// The calendar from midnight of `start` to midnight of `end`, exclusive.
     /// An `end` that is not after `start` gives an empty calendar.
     pub fn new(start: Date, end: Date) -> Self {
-        let mut month_starts = Vec::new();
+        let mut days = Vec::new();
         let mut day = start;
         while day < end {
-            month_starts.push(days_between(start, day));
+            days.push(day);
             day = next_month(day);
         }
-        let months = month_starts.len();
+        let months = days.len();
         let mut day = end;
         for _ in 0..=MONTHS_BEYOND {
-            month_starts.push(days_between(start, day));
+            days.push(day);
             day = next_month(day);
         }
-        Self { start, end, months, month_starts }
+        let month_starts = days.iter().map(|day| days_between(start, *day)).collect();
+        let whole = |day: &Date| Span::from_days(day.days_in_month().unsigned_abs().into());
+        let civil_months = days.iter().map(whole).collect();
+        Self { start, end, months, month_starts, civil_months }
     }
 
     /// The date of [`SimTime::START`].
@@ -245,6 +250,12 @@ impl Calendar {
         self.month_starts[month + 1].since(self.month_starts[month])
     }
 
+    /// The length of the whole civil month in which month `month` lies: what a price
+    /// per month is for, when the first or the last month of the horizon is partial.
+    pub fn civil_month_span(&self, month: usize) -> Span {
+        self.civil_months[month]
+    }
+
     /// The month that contains `at`. The end of the horizon begins month
     /// `months()`; the last known month goes on for ever.
     pub fn month_of(&self, at: SimTime) -> usize {
@@ -278,6 +289,10 @@ mod tests {
         assert_eq!(calendar.months(), 4);
         assert_eq!(calendar.date(calendar.month_start(1)), date(2027, 2, 1));
         assert_eq!(calendar.month_span(1), Span::from_days(28));
+        let (first, last) = (calendar.month_span(0), calendar.month_span(3));
+        assert_eq!((first, last), (Span::from_days(17), Span::from_days(9)));
+        let (first, last) = (calendar.civil_month_span(0), calendar.civil_month_span(3));
+        assert_eq!((first, last), (Span::from_days(31), Span::from_days(30)));
         assert_eq!(calendar.month_start(4), calendar.horizon());
         assert_eq!(calendar.month_of(calendar.at(date(2027, 2, 1))), 1);
         assert_eq!(calendar.month_of(calendar.horizon()), 4);
