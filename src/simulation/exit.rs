@@ -85,6 +85,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             circuits_open: self.circuits_open.clone(),
             failed_this_month: Vec::new(),
             settled_at: self.settled_at,
+            month_settled_at: self.month_settled_at,
             holdings: self.holdings.clone(),
             packs_owned: self.packs_owned.clone(),
             programme: self.programme.clone(),

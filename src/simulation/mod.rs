@@ -82,8 +82,10 @@ pub struct Simulation<'w, R> {
     circuits_open: IdVec<LinkId, bool>,
     /// Provider-caused downtime of workloads this month.
     failed_this_month: Vec<settlement::Failure>,
-    /// When the books were last closed.
+    /// When what runs by time was last charged.
     settled_at: SimTime,
+    /// When the books of a month were last closed.
+    month_settled_at: SimTime,
 
     // What is owed.
     holdings: Vec<contracts::Holding>,
@@ -137,6 +139,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             circuits_open: IdVec::filled(false, world.links.len()),
             failed_this_month: Vec::new(),
             settled_at: SimTime::START,
+            month_settled_at: SimTime::START,
             instance_failures: IdVec::filled(None, world.workloads.len()),
             exit: None,
             holdings: Vec::new(),

@@ -5,10 +5,10 @@ use super::estate::{Place, Spot};
 use super::event::Event;
 use super::journal::{Category, Decision, Meter, Nature, Receiver};
 use super::{Scheduler, Simulation};
-use crate::base::ids::Id;
+use crate::base::ids::IdVec;
 use crate::base::units::{Quantity, SimTime, Span};
 use crate::world::rules::{service_levels, tariffs};
-use crate::world::{Change, FigureId, HostPrice, LinkId, OfferId, SiteId, WorkloadId};
+use crate::world::{ApplicationId, Change, FigureId, HostPrice, LinkId, OfferId, SiteId, WorkloadId};
 
 const DAYS_PER_YEAR: f64 = 365.25;
 
@@ -40,10 +40,17 @@ impl<R: Receiver> Simulation<'_, R> {
         scheduler.schedule_at(self.world.calendar.month_start(next), Event::MonthEnds);
     }
 
-    /// A dated change: what ran until now is charged at the old prices.
+    /// A dated change: what ran until now is charged at the old prices. What is
+    /// judged by the month (tiers and allowances of egress, credits) waits for its
+    /// end, and is charged at the prices of that day.
     pub(super) fn timeline_reached(&mut self, index: u32, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
-        self.settle_month(now);
+        let calendar = &self.world.calendar;
+        if calendar.month_start(calendar.month_of(now)) == now {
+            self.settle_month(now);
+        } else {
+            self.settle_running(now);
+        }
         match &self.world.timeline[index as usize].change {
             Change::Prices { figures, by } => {
                 let factor = 1.0 + self.figures.value(*by);
@@ -55,8 +62,21 @@ impl<R: Receiver> Simulation<'_, R> {
         self.decide(now, Decision::PricesMoved { event: index });
     }
 
-    /// Charges everything that ran since the books were last closed.
+    /// Closes the books of a month: everything since they were last closed.
     pub(super) fn settle_month(&mut self, now: SimTime) {
+        self.settle_running(now);
+        let passed = now.since(self.month_settled_at);
+        if passed == Span::ZERO {
+            return;
+        }
+        self.month_settled_at = now;
+        let month = self.month(now);
+        self.settle_traffic(month, passed, now);
+        self.settle_credits(month, passed, now);
+    }
+
+    /// Charges everything that runs by time since it was last charged.
+    fn settle_running(&mut self, now: SimTime) {
         let month = self.month(now);
         let passed = now.since(self.settled_at);
         if passed == Span::ZERO {
@@ -70,13 +90,17 @@ impl<R: Receiver> Simulation<'_, R> {
         for offer in self.world.offers.ids() {
             self.settle_hosts(offer, month, now);
         }
-        for site in self.world.sites.ids() {
-            self.settle_egress(site, month, now);
-        }
         let years = passed.as_days() / DAYS_PER_YEAR;
         self.settle_administration(month, passed, years, now);
         self.settle_perpetual_licences(now, month.index, years);
-        self.settle_credits(month, passed, now);
+    }
+
+    fn settle_traffic(&mut self, month: Month, passed: Span, now: SimTime) {
+        let months = passed.as_ns() as f64 / month.span.as_ns() as f64;
+        let exchanged = self.dependency_egress();
+        for site in self.world.sites.ids() {
+            self.settle_egress(site, months * exchanged[site], month, now);
+        }
     }
 
     /// Rented hosts by the hour, or the electricity of owned ones. What is kept for
@@ -128,16 +152,16 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Data that left a site: to users and to applications elsewhere, and what
-    /// copies took out, which goes on top and is booked as migration.
-    fn settle_egress(&mut self, site: SiteId, month: Month, now: SimTime) {
+    /// Data that left a site: to users and to applications elsewhere (`exchanged`
+    /// gigabytes), and what copies took out, which goes on top and is booked as
+    /// migration.
+    fn settle_egress(&mut self, site: SiteId, exchanged: f64, month: Month, now: SimTime) {
         let running_ns = self.running[site].take(now);
         let copied = std::mem::take(&mut self.copied_out[site]);
         let world = self.world;
         let Some(tariff) = &world.sites[site].egress else { return };
         let months = running_ns as f64 / month.span.as_ns() as f64;
-        let used =
-            months * self.figures.value(world.operations.user_egress_gb) + self.dependency_egress(site);
+        let used = months * self.figures.value(world.operations.user_egress_gb) + exchanged;
         // A provider who must let its customers go freely charges nothing for the
         // data they take out when they leave for good.
         let waived = tariff.free_on_exit.is_some() && self.is_being_left(site);
@@ -173,26 +197,30 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Gigabytes a month that applications at a site send to applications that
-    /// they depend on and that are elsewhere: half of what is exchanged.
-    fn dependency_egress(&self, site: SiteId) -> f64 {
+    /// Gigabytes a month that applications at each site send to applications that
+    /// they depend on and that are elsewhere, as they are placed now: half of what
+    /// is exchanged. Nothing goes to or from what is retired.
+    fn dependency_egress(&self) -> IdVec<SiteId, f64> {
         let world = self.world;
-        let mut sites = vec![None; world.applications.len()];
+        let mut gb = IdVec::filled(0.0, world.sites.len());
         if world.applications.iter().all(|application| application.dependencies.is_empty()) {
-            return 0.0;
+            return gb;
         }
+        let mut sites: IdVec<ApplicationId, Option<SiteId>> = IdVec::filled(None, world.applications.len());
         for (workload, place) in self.places.enumerate() {
-            let application = world.workloads[workload].application.index();
+            let application = world.workloads[workload].application;
             if let (None, Some(place)) = (sites[application], place) {
                 sites[application] = Some(world.offers[place.offer].site);
             }
         }
-        let mut gb = 0.0;
         for (id, application) in world.applications.enumerate() {
             for dependency in &application.dependencies {
-                let ends = [id, dependency.with].map(|end| sites[end.index()]);
-                if ends[0] != ends[1] && ends.contains(&Some(site)) {
-                    gb += 0.5 * self.figures.value(dependency.gb_per_month);
+                if let (Some(one), Some(other)) = (sites[id], sites[dependency.with])
+                    && one != other
+                {
+                    let half = 0.5 * self.figures.value(dependency.gb_per_month);
+                    gb[one] += half;
+                    gb[other] += half;
                 }
             }
         }
