@@ -104,12 +104,32 @@ impl<R: Receiver> Simulation<'_, R> {
         if described.maximum.is_some_and(|most| self.pool(offer).count() + missing > most) {
             return false;
         }
+        if let Some(source) = described.reuses {
+            missing -= self.reinstall_hosts(offer, source, missing, scheduler);
+        }
+        if missing > 0 {
+            self.buy_hosts(offer, missing, scheduler);
+        }
+        true
+    }
+
+    /// Re-installs for an offer up to `wanted` hosts that another can spare: first
+    /// those that stand switched off. How many there were.
+    fn reinstall_hosts(
+        &mut self,
+        offer: OfferId,
+        from: OfferId,
+        wanted: u32,
+        scheduler: &mut Scheduler<Event>,
+    ) -> u32 {
         let now = scheduler.now();
-        let source = described.reuses;
-        while let Some(source) = source.filter(|_| missing > 0) {
-            let Some(replace_at) = self.free_one_host(source, Fate::Reinstalled, scheduler) else { break };
-            self.decide(now, Decision::HostsReleased { offer: source, count: 1 });
-            let until = now + self.world.factory.reinstall;
+        let until = now + self.world.factory.reinstall;
+        let mut count = 0;
+        while count < wanted {
+            let spared = self.switched_off[from]
+                .pop()
+                .or_else(|| self.free_one_host(from, Fate::Reinstalled, scheduler));
+            let Some(replace_at) = spared else { break };
             let host = self.pool_mut(offer).add(replace_at);
             self.pool_mut(offer).set_state(host, HostState::Installing(until));
             scheduler.schedule_at(until, Event::HostInstalled(offer, host));
@@ -120,12 +140,12 @@ impl<R: Receiver> Simulation<'_, R> {
             }
             self.count_hosts(offer, scheduler);
             self.await_failure(offer, host, scheduler);
-            missing -= 1;
+            count += 1;
         }
-        if missing > 0 {
-            self.buy_hosts(offer, missing, scheduler);
+        if count > 0 {
+            self.decide(now, Decision::HostsReinstalled { offer, from, count });
         }
-        true
+        count
     }
 
     /// Adds hosts that are bought, or rented, now.
@@ -383,11 +403,31 @@ impl<R: Receiver> Simulation<'_, R> {
         let now = scheduler.now();
         let replace_at = self.pool(offer).host(host).replace_at;
         if fate == Fate::GivenUp {
-            self.write_off(offer, replace_at, now);
+            if self.is_reused(offer) {
+                self.switched_off[offer].push(replace_at);
+            } else {
+                self.write_off(offer, replace_at, now);
+            }
         }
         self.pool_mut(offer).set_state(host, HostState::Gone);
         self.count_hosts(offer, scheduler);
         replace_at
+    }
+
+    /// Whether the plan goes to an offer that takes over this one's hosts.
+    fn is_reused(&self, offer: OfferId) -> bool {
+        let takes_over =
+            |to: OfferId| self.world.offers[to].hosts().is_some_and(|hosts| hosts.reuses == Some(offer));
+        self.plan.assignments.iter().flatten().filter_map(|assignment| assignment.to).any(takes_over)
+    }
+
+    /// Reports what is left of hosts that were switched off and that nothing reused.
+    pub(super) fn write_off_switched_off(&mut self, now: SimTime) {
+        for offer in self.world.offers.ids() {
+            for replace_at in std::mem::take(&mut self.switched_off[offer]) {
+                self.write_off(offer, replace_at, now);
+            }
+        }
     }
 
     /// Reports the book value of an initial host that is given up before the end

@@ -73,6 +73,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             promised: self.promised.clone(),
             retained: self.retained.clone(),
             pools: self.pools.clone(),
+            switched_off: self.switched_off.clone(),
             gauges: self.gauges.clone(),
             hosts: self.hosts.clone(),
             running: self.running.clone(),

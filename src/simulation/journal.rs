@@ -370,6 +370,15 @@ pub enum Decision {
         /// How many.
         count: u32,
     },
+    /// Emptied hosts of one offer were re-installed for another.
+    HostsReinstalled {
+        /// For which offer.
+        offer: OfferId,
+        /// Whose they were.
+        from: OfferId,
+        /// How many.
+        count: u32,
+    },
     /// Hosts reached the end of their life and were replaced.
     HostsReplaced {
         /// Where.

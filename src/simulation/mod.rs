@@ -64,6 +64,8 @@ pub struct Simulation<'w, R> {
     /// Room kept at a source after a move.
     retained: IdVec<WorkloadId, Option<Place>>,
     pools: IdVec<OfferId, Option<Pool>>,
+    /// Emptied hosts that another offer may take over: when each must be replaced.
+    switched_off: IdVec<OfferId, Vec<SimTime>>,
 
     // What is metered.
     gauges: Gauges,
@@ -127,6 +129,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
                 .iter()
                 .map(|offer| offer.hosts().map(|hosts| Pool::new(hosts.shape)))
                 .collect(),
+            switched_off: IdVec::filled(Vec::new(), world.offers.len()),
             gauges: Gauges::default(),
             hosts: IdVec::filled(HostLevels::default(), world.offers.len()),
             running: IdVec::filled(Level::default(), world.sites.len()),
@@ -252,6 +255,7 @@ impl<'w, R: Receiver> Running<'w, R> {
         simulation.end_outages(horizon);
         simulation.settle_month(horizon);
         simulation.owe_remaining_years(horizon);
+        simulation.write_off_switched_off(horizon);
         simulation.journal.receive(horizon, &Entry::End);
         simulation.journal
     }

@@ -181,6 +181,12 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
         Decision::HostsReleased { offer, count } => {
             format!("{}: {} released.", world.offers[offer].name, plural(count, "host"))
         }
+        Decision::HostsReinstalled { offer, from, count } => format!(
+            "{}: {} of {} re-installed for it.",
+            world.offers[offer].name,
+            plural(count, "host"),
+            world.offers[from].name
+        ),
         Decision::HostsReplaced { offer, count } => {
             format!(
                 "{}: {} replaced at the end of their life.",
