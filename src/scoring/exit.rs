@@ -57,7 +57,7 @@ mod tests {
     use crate::base::ids::Id;
     use crate::base::units::{Price, Quantity, Span};
     use crate::simulation::journal::Nature;
-    use crate::world::FigureId;
+    use crate::world::{ContractId, FigureId};
 
     fn charge(category: Category, euros: i64, paid_at: SimTime) -> Entry {
         Entry::Charge(Charge {
@@ -85,6 +85,12 @@ mod tests {
         ledger.receive(began, &Entry::ExitBegins);
         ledger.receive(began, &charge(Category::Migration, 100, began));
         ledger.receive(began, &charge(Category::Compute, 1_000, began));
+        // A bridge until everything has left is what running there costs.
+        let Entry::Charge(bridge) = charge(Category::Licences, 1_000, began) else {
+            unreachable!("a charge")
+        };
+        let bridge = Charge { meter: Meter::Bridge(ContractId::from_index(0)), ..bridge };
+        ledger.receive(began, &Entry::Charge(bridge));
         // Four years of 365.25 days: 200 / 1.1^4 = 136.602691.
         ledger.receive(began, &charge(Category::DoubleRunning, 200, year_later));
         assert_eq!(ledger.cost().to_string(), "236.602691");

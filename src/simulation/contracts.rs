@@ -290,10 +290,7 @@ impl<R: Receiver> Simulation<'_, R> {
             },
         };
         self.decide(now, decision);
-        self.hold(
-            Holding { contract, cores, until, price, kind, anchor: now, year: 0, due: now },
-            scheduler,
-        );
+        self.hold(Holding { contract, cores, until, price, kind, anchor: now, year: 0, due: now }, scheduler);
     }
 
     fn holds_any(&self, contract: ContractId, now: SimTime) -> bool {

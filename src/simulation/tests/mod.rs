@@ -1,5 +1,11 @@
 //! Runs of a small World whose answers are computed by hand.
 
+mod bill;
+mod contracts;
+mod exits;
+mod hosts;
+mod programme;
+
 use proptest::prelude::*;
 
 use super::journal::{
@@ -11,8 +17,8 @@ use crate::base::random::{Distribution, Draws};
 use crate::base::units::{Money, SimTime, Span};
 use crate::world::rules::feasibility::{self, Passage};
 use crate::world::{
-    Assignment, Consolidation, ContractChoice, Disposition, FigureId, Figures, OfferId, Strategy, Term,
-    WorkloadId, World, fixture,
+    Assignment, Capacity, Consolidation, ContractChoice, Disposition, Figure, FigureId, Figures, HostOffer,
+    OfferId, Strategy, Term, WorkloadId, World, fixture,
 };
 
 fn certain(world: &mut World, figure: FigureId, value: f64) {
@@ -26,6 +32,33 @@ fn calm() -> World {
     certain(&mut world, cutovers, 0.0);
     certain(&mut world, hosts, 0.0);
     world
+}
+
+fn figure(world: &World, name: &str) -> FigureId {
+    world.figures.find(|figure| figure.name == name).expect("the fixture has this figure")
+}
+
+fn hosts<'w>(world: &'w mut World, name: &str) -> &'w mut HostOffer {
+    let offer = offer(world, name);
+    match &mut world.offers[offer].capacity {
+        Capacity::Hosts(hosts) => hosts,
+        Capacity::Skus(_) => panic!("{name} is a menu"),
+    }
+}
+
+/// A certain price that the fixture does not have.
+fn price(world: &mut World, name: &str, value: f64) -> FigureId {
+    let like = figure(world, "azure.storage");
+    let figure = Figure { name: name.into(), ..world.figures[like].clone() };
+    let id = world.figures.push(figure);
+    certain(world, id, value);
+    id
+}
+
+/// Everything moves to one offer.
+fn everything(world: &World, to: &str) -> Strategy {
+    let to = offer(world, to);
+    moving(world, &world.workloads.ids().map(|id| (id, to)).collect::<Vec<_>>())
 }
 
 fn offer(world: &World, name: &str) -> OfferId {

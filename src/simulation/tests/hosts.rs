@@ -1,0 +1,93 @@
+//! Hosts: bought, re-installed, replaced, given up.
+
+use super::*;
+use crate::world::HostPrice;
+
+fn replace_at(world: &mut World, name: &str, at: SimTime) {
+    match &mut hosts(world, name).price {
+        HostPrice::Owned(hardware) => hardware.replace_at = at,
+        HostPrice::PerHour(_) => panic!("{name} is rented"),
+    }
+}
+
+#[test]
+fn a_reinstalled_host_is_replaced_when_it_would_have_been() {
+    let mut world = calm();
+    let (paris, hyper_v) = (offer(&world, "paris/vsphere"), offer(&world, "paris/hyper-v"));
+    let due = world.calendar.at(jiff::civil::date(2027, 11, 1));
+    replace_at(&mut world, "paris/vsphere", due);
+    hosts(&mut world, "paris/hyper-v").reuses = Some(paris);
+    let strategy = everything(&world, "paris/hyper-v");
+    let journal = run(&world, &strategy, 0);
+    let decisions = decisions(&journal);
+    let reinstalled: u32 = decisions
+        .iter()
+        .map(|(at, decision)| match decision {
+            Decision::HostsReinstalled { offer, from, count } => {
+                assert!((*offer, *from) == (hyper_v, paris) && *at < due);
+                *count
+            }
+            _ => 0,
+        })
+        .sum();
+    // One for the workloads, and the spare.
+    assert_eq!(reinstalled, 2);
+    assert!(
+        decisions.contains(&(due, Decision::HostsReplaced { offer: hyper_v, count: 2 })),
+        "{decisions:?}"
+    );
+    let bought = sum(&charges(&journal), |charge| charge.meter == Meter::Hardware(hyper_v));
+    assert_eq!(bought, euros(2.0 * 14_400.0), "none was bought before");
+}
+
+#[test]
+fn a_bundle_is_given_up_whole() {
+    let mut world = calm();
+    let paris = offer(&world, "paris/vsphere");
+    let described = hosts(&mut world, "paris/vsphere");
+    (described.initial, described.unit) = (10, 4);
+    let at = world.calendar.at(jiff::civil::date(2027, 7, 1));
+    let mut strategy = world.strategies[Id::from_index(0)].clone();
+    strategy.consolidations = vec![Consolidation { offer: paris, at }];
+    // One host and the spare are needed: of ten, two bundles of four can go.
+    let journal = run(&world, &strategy, 0);
+    assert!(decisions(&journal).contains(&(at, Decision::HostsReleased { offer: paris, count: 8 })));
+    hosts(&mut world, "paris/vsphere").initial = 9;
+    let journal = run(&world, &strategy, 0);
+    assert!(decisions(&journal).contains(&(at, Decision::HostsReleased { offer: paris, count: 4 })));
+}
+
+#[test]
+fn a_host_is_emptied_only_when_one_less_is_needed() {
+    let mut world = calm();
+    let paris = offer(&world, "paris/vsphere");
+    let described = hosts(&mut world, "paris/vsphere");
+    // Two hosts in use and none spare, though one should be: both stay.
+    (described.initial, described.spare) = (2, 1);
+    described.shape.vcpus = 17;
+    described.shape.cores = 4;
+    let at = world.calendar.at(jiff::civil::date(2027, 7, 1));
+    let mut strategy = world.strategies[Id::from_index(0)].clone();
+    strategy.consolidations = vec![Consolidation { offer: paris, at }];
+    let journal = run(&world, &strategy, 0);
+    assert!(
+        !decisions(&journal).iter().any(|(_, decision)| matches!(decision, Decision::HostsReleased { .. }))
+    );
+}
+
+#[test]
+fn whatever_is_at_its_home_has_room_there() {
+    let mut world = calm();
+    let (azure, dedicated) = (offer(&world, "azure/instances"), offer(&world, "azure/host"));
+    let (db, web) = (workload(&world, "erp-db"), workload(&world, "web"));
+    // Larger than every size, and than a host without over-commit.
+    for (id, home) in [(db, azure), (web, dedicated)] {
+        let machine = &mut world.workloads[id];
+        (machine.home, machine.vcpus, machine.cpu_use) = (home, 200, None);
+    }
+    let journal = run(&world, &world.strategies[Id::from_index(0)], 0);
+    let charges = charges(&journal);
+    // A year of the largest size, and of one host.
+    assert_eq!(sum(&charges, |c| c.meter == Meter::InstanceHours(azure, 2)), euros(0.40 * 8_760.0));
+    assert_eq!(sum(&charges, |c| c.meter == Meter::HostHours(dedicated)), euros(6.0 * 8_760.0));
+}

@@ -1,0 +1,69 @@
+//! Preparation, copies and cutovers.
+
+use super::*;
+use crate::world::{EgressTariff, EgressTier};
+
+/// When the copies of a workload started.
+fn copied_from(journal: &Journal, id: WorkloadId) -> SimTime {
+    let of = |(_, entry): &(SimTime, Move)| entry.workload == id;
+    moves(journal).into_iter().find(of).expect("it moved").1.copied_from
+}
+
+#[test]
+fn work_that_is_done_once_for_the_estate_is_done_by_one_group() {
+    let world = calm();
+    let journal = run(&world, &everything(&world, "azure/instances"), 0);
+    // Both groups start at once, with two of the four engineers each. The web
+    // application takes 2 × (7 + 3) + 70 + 8 = 98 h; the first group takes the
+    // estate's 700 h as well, and 5 h of the database's own.
+    let weeks = |hours: f64| SimTime::START + Span::from_hours_f64(hours / 2.0 * 168.0 / 30.0);
+    assert_eq!(copied_from(&journal, workload(&world, "web")), weeks(98.0));
+    assert_eq!(copied_from(&journal, workload(&world, "erp-app")), weeks(803.0));
+    // Four VMs, two applications, one estate: 124 times 1, 2 and 4 h.
+    let charges = charges(&journal);
+    let by_facet = world.facets.ids().map(|facet| sum(&charges, |c| c.meter == Meter::Conversion(facet)));
+    let expected = [1.0, 2.0, 4.0].map(|scale| euros(124.0 * scale * 75.0));
+    assert!(by_facet.eq(expected));
+}
+
+#[test]
+fn a_group_that_goes_to_two_platforms_adapts_its_application_once_and_the_estate_for_each() {
+    let world = calm();
+    let (db, app) = (workload(&world, "erp-db"), workload(&world, "erp-app"));
+    let (azure, hyper_v) = (offer(&world, "azure/instances"), offer(&world, "paris/hyper-v"));
+    let charges = charges(&run(&world, &moving(&world, &[(db, azure), (app, hyper_v)]), 0));
+    // Two VMs, 10 h for the application, 100 h for each pair of platforms.
+    let network = world.facets.ids().next().expect("the fixture has facets");
+    assert_eq!(sum(&charges, |c| c.meter == Meter::Conversion(network)), euros(212.0 * 75.0));
+}
+
+#[test]
+fn a_cold_move_opens_its_circuit_and_takes_its_bytes_out() {
+    let mut world = calm();
+    let (web, trusted) = (workload(&world, "web"), offer(&world, "trusted/instances"));
+    let per_gb = price(&mut world, "paris.egress", 0.05);
+    let per_month = price(&mut world, "circuit", 310.0);
+    let paris = world.offers[offer(&world, "paris/vsphere")].site;
+    let tiers = vec![EgressTier { from_gb: 0, per_gb }];
+    world.sites[paris].egress = Some(EgressTariff { free_gb: 0, tiers, free_on_exit: None });
+    let link = world.links.find(|link| link.name == "paris-trusted").expect("the fixture has it");
+    world.links[link].per_month = Some(per_month);
+    let journal = run(&world, &moving(&world, &[(web, trusted)]), 0);
+    let [(_, entry)] = moves(&journal)[..] else { panic!("one move") };
+    assert_eq!(entry.method, crate::world::Method::Cold);
+    let charges = charges(&journal);
+    // 100 GiB at 0.6 of their size are 64.424509 GB.
+    let out: Vec<_> = charges
+        .iter()
+        .filter(|c| c.meter == Meter::Egress(paris) && c.category == Category::Migration)
+        .map(|c| c.quantity.micros())
+        .collect();
+    assert_eq!(out, [64_424_509]);
+    // From the cutover on, by the part of the month.
+    let month = world.calendar.month_of(entry.cutover);
+    let rest = world.calendar.month_start(month + 1).since(entry.cutover).as_days();
+    let months = (11 - month) as f64 + rest / world.calendar.month_span(month).as_days();
+    let circuit = sum(&charges, |c| c.meter == Meter::Circuit(link));
+    // One line is rounded to a millionth of a month.
+    assert!((circuit.as_f64() - 310.0 * months).abs() < 310.0 * 1e-6, "{circuit}");
+}
