@@ -113,7 +113,11 @@ impl<R: Receiver> Simulation<'_, R> {
         });
         for (workload, table) in held {
             let demand = self.demand(workload, offer);
-            match (best_fit(self.pool(offer), demand, |_| true), table) {
+            // What runs needs a host that is up; what is kept or promised may wait for an
+            // installation.
+            let pool = self.pool(offer);
+            let admits = |host| table != Table::Present || pool.host(host).state == HostState::Up;
+            match (best_fit(pool, demand, admits), table) {
                 (Some(other), Table::Present) => {
                     self.rehouse(workload, table, Spot::Host(other));
                     self.restarted(workload, Place { offer, spot: Spot::Host(other) }, now);
@@ -146,7 +150,9 @@ impl<R: Receiver> Simulation<'_, R> {
             .map(|(workload, _)| workload)
             .collect();
         for workload in waiting {
-            let Some(room) = best_fit(self.pool(offer), self.demand(workload, offer), |_| true) else {
+            let pool = self.pool(offer);
+            let is_up = |host| pool.host(host).state == HostState::Up;
+            let Some(room) = best_fit(pool, self.demand(workload, offer), is_up) else {
                 continue;
             };
             self.rehouse(workload, Table::Present, Spot::Host(room));

@@ -4,7 +4,7 @@ use super::billing::{Line, line};
 use super::estate::{Place, Spot};
 use super::event::Event;
 use super::journal::{Category, Decision, Entry, Meter, Nature, Receiver};
-use super::placement::{Demand, HostState, Pool, best_fit};
+use super::placement::{Demand, Host, HostState, Pool, best_fit};
 use super::{Scheduler, Simulation};
 use crate::base::units::{Money, Quantity, SimTime};
 use crate::world::{HostOffer, HostPrice, OfferId, OwnedHardware, WorkloadId};
@@ -349,7 +349,9 @@ impl<R: Receiver> Simulation<'_, R> {
         held.into_iter()
             .map(|(workload, table)| {
                 let demand = self.demand(workload, offer);
-                let to = best_fit(&pool, demand, |host| host != victim && pool.host(host).held > 0)?;
+                let up = |host: &Host| table != Table::Present || host.state == HostState::Up;
+                let admits = |host| host != victim && pool.host(host).held > 0 && up(pool.host(host));
+                let to = best_fit(&pool, demand, admits)?;
                 pool.take(to, demand);
                 Some((workload, table, to))
             })
