@@ -396,7 +396,6 @@ fn world() -> World {
             gates: vec![Gate { data_class: DataClassId::from_index(1), objective: 0, seal: 3 }],
             ..Limits::default()
         },
-        formulas: vec![],
         figures: book.figures,
         calendar,
     }
