@@ -38,13 +38,30 @@ impl<R: Receiver> Simulation<'_, R> {
     /// of others.
     pub(super) fn find_host(&self, offer: OfferId, demand: Demand) -> Option<u32> {
         let pool = self.pool(offer);
-        let keep = self.host_offer(offer).spare;
-        let may_open = in_use(pool) + keep < in_service(pool);
+        let may_open = self.may_open_a_host(offer);
         best_fit(pool, demand, |host| may_open || pool.host(host).held > 0)
     }
 
+    /// Whether an empty host may be used without using up the spare ones. A failed
+    /// host comes back in hours, so it counts as there.
+    fn may_open_a_host(&self, offer: OfferId) -> bool {
+        let pool = self.pool(offer);
+        pool.occupied() + self.host_offer(offer).spare < pool.count()
+    }
+
+    /// A failed host that will have room when it is repaired.
+    fn find_returning_host(&self, offer: OfferId, demand: Demand) -> Option<u32> {
+        let may_open = self.may_open_a_host(offer);
+        self.pool(offer)
+            .hosts()
+            .filter(|(_, host)| host.state == HostState::Failed && (may_open || host.held > 0))
+            .find(|(_, host)| host.free_vcpus >= demand.vcpus && host.free_mib >= demand.mib)
+            .map(|(host, _)| host)
+    }
+
     /// Room for a workload at an offer; hosts are added when the free ones do not
-    /// do. Nothing when the offer is at its limit or the workload is too large.
+    /// do, nor those that are being repaired. Nothing when the offer is at its limit
+    /// or the workload is too large.
     pub(super) fn make_room(
         &mut self,
         workload: WorkloadId,
@@ -57,6 +74,9 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         self.pools[offer].as_ref()?;
         let demand = self.demand(workload, offer);
+        if let Some(host) = self.find_returning_host(offer, demand) {
+            return Some(self.room(offer, Spot::Host(host), now));
+        }
         let shape = self.pool(offer).shape();
         if demand.vcpus <= shape.vcpus && demand.mib <= shape.memory.as_mib() && self.grow(offer, scheduler) {
             let spot =
@@ -91,7 +111,7 @@ impl<R: Receiver> Simulation<'_, R> {
     pub(super) fn hosts_to_add(&self, offer: OfferId) -> u32 {
         let described = self.host_offer(offer);
         let pool = self.pool(offer);
-        let for_room = (in_use(pool) + described.spare + 1).saturating_sub(in_service(pool));
+        let for_room = (pool.occupied() + described.spare + 1).saturating_sub(pool.count());
         let for_minimum = described.minimum.saturating_sub(pool.count());
         for_room.max(for_minimum).max(1).next_multiple_of(described.unit.max(1))
     }
@@ -467,10 +487,4 @@ fn empty_hosts(pool: &Pool) -> impl Iterator<Item = u32> {
     pool.hosts().filter(|(_, host)| host.held == 0 && host.is_in_service()).map(|(host, _)| host)
 }
 
-fn in_service(pool: &Pool) -> u32 {
-    pool.hosts().filter(|(_, host)| host.is_in_service()).count() as u32
-}
 
-fn in_use(pool: &Pool) -> u32 {
-    pool.hosts().filter(|(_, host)| host.is_in_service() && host.held > 0).count() as u32
-}
