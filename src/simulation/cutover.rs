@@ -163,7 +163,7 @@ impl<R: Receiver> Simulation<'_, R> {
             self.keep_source(workload, source, now);
             let outcome = match self.promised[workload].take() {
                 Some(destination) => {
-                    self.install(workload, destination, scheduler);
+                    self.arrive(workload, destination, scheduler);
                     MoveOutcome::Completed
                 }
                 None => {
@@ -174,6 +174,18 @@ impl<R: Receiver> Simulation<'_, R> {
             self.journal_move(workload, Ending { outcome, down: since }, now);
         }
         scheduler.schedule_after(self.world.factory.retention, Event::RetentionEnds(group));
+    }
+
+    /// A workload is at its destination; it waits where the host promised to it has
+    /// failed during the cutover and no other had room.
+    fn arrive(&mut self, workload: WorkloadId, destination: Place, scheduler: &mut Scheduler<Event>) {
+        if self.is_up(destination) {
+            self.install(workload, destination, scheduler);
+            return;
+        }
+        self.vacate(workload, destination);
+        self.install(workload, Place { spot: Spot::Waiting, ..destination }, scheduler);
+        self.goes_down(workload, OutageCause::HostFailureNoRoom, scheduler.now());
     }
 
     /// The outage of a cutover is over; how long it was. A live or a powered-off
