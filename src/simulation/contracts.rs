@@ -1,8 +1,9 @@
 //! Licences held under contracts: what is needed, what is held, what is bought.
 //!
 //! An entitlement is a number of cores until a date. When it ends, or when hosts
-//! are added that nothing covers, the gap is bought: what stays at the strategy's
-//! term, what is being left by the shortest term on sale (a bridge). A term is
+//! are added that nothing covers, the gap is bought: what lasts at the strategy's
+//! term (the shortest one when it leaves the contract), what is being left by the
+//! shortest term on sale (a bridge). A term is
 //! owed to its end, needed or not, and paid yearly in advance.
 
 use super::billing::{Line, line_at};
@@ -81,6 +82,10 @@ impl<R: Receiver> Simulation<'_, R> {
                 },
                 scheduler,
             );
+        }
+        // Cores that a contract lacks from the start are owed from the start.
+        for id in world.contracts.ids() {
+            self.cover(id, scheduler);
         }
     }
 
@@ -239,13 +244,15 @@ impl<R: Receiver> Simulation<'_, R> {
         let licence = world.contracts[contract].licence;
         let gap = self.gap(licence, now);
         let shortest = world.contracts[contract].renewal.terms[0];
-        let (term, kind) = match self.plan.contracts[contract] {
-            ContractChoice::Renew(term) => (term, Kind::Bought),
-            ContractChoice::Leave => (shortest, Kind::Bridge),
+        let term = match self.plan.contracts[contract] {
+            ContractChoice::Renew(term) => term,
+            ContractChoice::Leave => shortest,
         };
+        // What stays, or has gone to a cloud that takes one's own licence, is no
+        // bridge even where the contract is left: nothing was left behind.
         let lasting = gap.elsewhere + gap.staying;
         if lasting > 0 {
-            self.buy(contract, lasting, term, kind, scheduler);
+            self.buy(contract, lasting, term, Kind::Bought, scheduler);
         }
         // The minimum of an order may cover the rest.
         let leaving = self.gap(licence, now).leaving;

@@ -70,7 +70,8 @@ pub struct Schedule {
 pub enum ContractChoice {
     /// Renew for this term, for the cores then needed.
     Renew(Term),
-    /// Leave. What is still needed is bridged by the shortest term on sale.
+    /// Leave. What lasts is bought for the shortest term on sale, and what was left
+    /// behind is bridged by it.
     Leave,
 }
 
