@@ -161,7 +161,7 @@ impl<R: Receiver> Simulation<'_, R> {
             let since = self.comes_back(workload, down, now);
             let source = self.uninstall(workload, scheduler);
             self.keep_source(workload, source, now);
-            let outcome = match self.promised[workload].take() {
+            let outcome = match self.take_promise(workload, now) {
                 Some(destination) => {
                     self.arrive(workload, destination, scheduler);
                     MoveOutcome::Completed

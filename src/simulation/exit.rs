@@ -100,7 +100,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
     /// Ends what the strategy had under way and takes over the evacuation's plan.
     fn prepare_exit(&mut self, rehearsal: Rehearsal, now: SimTime) {
         for workload in self.world.workloads.ids() {
-            if let Some(place) = self.promised[workload].take() {
+            if let Some(place) = self.take_promise(workload, now) {
                 self.vacate(workload, place);
             }
             if let Some(place) = self.retained[workload].take() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::billing::{Line, line};
-use super::estate::Place;
+use super::estate::{Place, Step};
 use super::event::Event;
 use super::journal::{Category, Decision, Entry, Meter, Move, MoveOutcome, Nature, Receiver};
 use super::plan::Plan;
@@ -294,34 +294,63 @@ impl<R: Receiver> Simulation<'_, R> {
         self.plan.assignments[workload].expect("a member of a group has an assignment")
     }
 
-    /// Makes room for a prepared group and starts its copies. A workload for which
-    /// there is no room stays where it is.
+    /// Makes room for a prepared group and starts its copies. It goes whole or not
+    /// at all: where one has no room, all stay where they are.
     fn start_copies(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
-        let mut moving = 0;
-        for workload in self.programme.members(group) {
-            let assignment = self.assignment(workload);
-            let Some(to) = assignment.to else {
-                *self.programme.copy_times(workload) = CopyTimes { from: now, until: now };
-                continue;
+        let members = self.programme.members(group);
+        let mut ready: Vec<(WorkloadId, SimTime)> = Vec::with_capacity(members.len());
+        for workload in &members {
+            *self.programme.copy_times(*workload) = CopyTimes { from: now, until: now };
+            let Some(to) = self.assignment(*workload).to else { continue };
+            let Some(room) = self.make_room(*workload, to, scheduler) else {
+                self.stay(&members, now);
+                return;
             };
-            match self.make_room(workload, to, scheduler) {
-                Some(room) => {
-                    self.occupy(workload, room.place);
-                    self.promised[workload] = Some(room.place);
-                    moving += 1;
-                    scheduler.schedule_at(room.ready, Event::CopyMayStart(workload));
-                }
-                None => self.journal_move(
-                    workload,
-                    Ending { outcome: MoveOutcome::Unplaced, down: Span::ZERO },
-                    now,
-                ),
-            }
+            self.promise(*workload, room.place, now);
+            ready.push((*workload, room.ready));
         }
-        self.programme.groups[group].copies_left = moving;
-        if moving == 0 {
+        self.programme.groups[group].copies_left = ready.len() as u32;
+        if ready.is_empty() {
             self.ready_for_cutover(group, scheduler);
+        }
+        for (workload, at) in ready {
+            scheduler.schedule_at(at, Event::CopyMayStart(workload));
+        }
+    }
+
+    /// A group for which there is no room gives up what it was promised, and its
+    /// move.
+    fn stay(&mut self, members: &[WorkloadId], now: SimTime) {
+        for workload in members {
+            if let Some(place) = self.take_promise(*workload, now) {
+                self.vacate(*workload, place);
+            }
+            let ending = Ending { outcome: MoveOutcome::Unplaced, down: Span::ZERO };
+            self.journal_move(*workload, ending, now);
+        }
+        self.programme.finish(now);
+    }
+
+    /// Keeps room for a workload at its destination. The disks that a copy fills are
+    /// there, and paid, from now on; those of a cold move from its cutover.
+    fn promise(&mut self, workload: WorkloadId, place: Place, now: SimTime) {
+        self.occupy(workload, place);
+        self.promised[workload] = Some(place);
+        self.meter_promise(workload, place, Step::Up, now);
+    }
+
+    /// Takes a promise back, or has it kept; the host has it in its books until it
+    /// is vacated, or for good.
+    pub(super) fn take_promise(&mut self, workload: WorkloadId, now: SimTime) -> Option<Place> {
+        let place = self.promised[workload].take()?;
+        self.meter_promise(workload, place, Step::Down, now);
+        Some(place)
+    }
+
+    fn meter_promise(&mut self, workload: WorkloadId, place: Place, step: Step, now: SimTime) {
+        if self.assignment(workload).method != Method::Cold {
+            self.meter_storage(workload, place.offer, Category::DoubleRunning, step, now);
         }
     }
 
