@@ -68,7 +68,8 @@ fn summary(folder: &Path) -> serde_json::Value {
 
 /// Machines that the results' own copy of the inventory lists.
 fn machines(folder: &Path) -> usize {
-    let mut reader = csv::Reader::from_path(folder.join("inputs/inventory.csv")).expect("the resolved inventory");
+    let mut reader =
+        csv::Reader::from_path(folder.join("inputs/inventory.csv")).expect("the resolved inventory");
     reader.records().filter(|row| row.as_ref().is_ok_and(|row| &row[0] == "machine")).count()
 }
 
@@ -86,7 +87,8 @@ fn without_an_argument_it_simulates_the_default_scenario_and_tells_where_the_res
     for name in ["report.html", "summary.json", "charges.csv", "moves.csv", "outages.csv"] {
         assert!(results.contains_key(Path::new(name)), "{name} is missing");
     }
-    let pictures = |ending: &str| results.keys().filter(|name| name.extension().is_some_and(|e| e == ending)).count();
+    let pictures =
+        |ending: &str| results.keys().filter(|name| name.extension().is_some_and(|e| e == ending)).count();
     assert!(pictures("svg") >= 4 && pictures("png") == pictures("svg"));
 }
 
@@ -104,12 +106,22 @@ fn the_same_seed_gives_the_same_bytes_at_one_thread_two_and_eight() {
         })
         .collect();
     for (place, other) in results.iter().enumerate().skip(1) {
-        let differing: Vec<_> = other.iter().filter(|(name, bytes)| results[0].get(*name) != Some(bytes)).map(|(name, _)| name).collect();
-        assert!(differing.is_empty() && other.len() == results[0].len(), "run {place} differs in {differing:?}");
+        let differing: Vec<_> = other
+            .iter()
+            .filter(|(name, bytes)| results[0].get(*name) != Some(bytes))
+            .map(|(name, _)| name)
+            .collect();
+        assert!(
+            differing.is_empty() && other.len() == results[0].len(),
+            "run {place} differs in {differing:?}"
+        );
     }
     let other_seed = run(&folder, &["--seed", "43", "--out", "other"]);
     assert!(other_seed.status.success());
-    assert_ne!(files(&folder.join("other")).get(Path::new("charges.csv")), results[0].get(Path::new("charges.csv")));
+    assert_ne!(
+        files(&folder.join("other")).get(Path::new("charges.csv")),
+        results[0].get(Path::new("charges.csv"))
+    );
 }
 
 /// An amount with up to six decimals, in millionths.
@@ -129,7 +141,8 @@ fn the_ledger_adds_up_to_the_summary_to_the_last_micro_unit() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
     let mut reader = csv::Reader::from_path(folder.join("results/charges.csv")).expect("the ledger");
-    let column = |headers: &csv::StringRecord, name: &str| headers.iter().position(|h| h == name).expect("a column");
+    let column =
+        |headers: &csv::StringRecord, name: &str| headers.iter().position(|h| h == name).expect("a column");
     let headers = reader.headers().expect("a header").clone();
     let [strategy, category, billed] =
         ["x_Strategy", "x_Category", "BilledCost"].map(|name| column(&headers, name));
@@ -208,7 +221,8 @@ fn real_inventories_run_and_their_machines_are_counted() {
 fn a_broken_inventory_is_one_clear_message_and_writes_nothing() {
     let folder = scratch("broken");
     fs::write(folder.join("empty.xlsx"), "").expect("written");
-    fs::write(folder.join("no-cpus.csv"), "VM,Powerstate,Memory,Provisioned MiB\nweb,poweredOn,4096,10240\n").expect("written");
+    fs::write(folder.join("no-cpus.csv"), "VM,Powerstate,Memory,Provisioned MiB\nweb,poweredOn,4096,10240\n")
+        .expect("written");
     fs::create_dir(folder.join("folder")).expect("made");
     let noise: Vec<u8> = (0..5_000_u32).map(|k| (k.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     fs::write(folder.join("noise.bin"), noise).expect("written");
@@ -233,7 +247,8 @@ fn a_broken_inventory_is_one_clear_message_and_writes_nothing() {
 #[test]
 fn a_bad_scenario_is_refused_with_its_line_and_writes_nothing() {
     let folder = scratch("bad-scenario");
-    fs::write(folder.join("bad.yaml"), "version: 1\nname: bad\nextends: vmware-exit\nhorizont: 3 years\n").expect("written");
+    fs::write(folder.join("bad.yaml"), "version: 1\nname: bad\nextends: vmware-exit\nhorizont: 3 years\n")
+        .expect("written");
     let output = run(&folder, &["bad.yaml"]);
     let message = text(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{message}");
@@ -262,12 +277,17 @@ fn a_disk_that_fills_up_leaves_the_former_results_and_nothing_half_written() {
     // A limit on the size of a file stands in for a full disk: a write beyond 64 KiB
     // fails in the same place and the same way.
     let program = assert_cmd::cargo::cargo_bin!("portolan");
-    let script = format!("ulimit -f 64; trap '' XFSZ; exec {} run --replications 3 --seed 5 --out results", program.display());
-    let output = std::process::Command::new("bash").args(["-c", &script]).current_dir(&folder).output().expect("bash");
+    let script = format!(
+        "ulimit -f 64; trap '' XFSZ; exec {} run --replications 3 --seed 5 --out results",
+        program.display()
+    );
+    let output =
+        std::process::Command::new("bash").args(["-c", &script]).current_dir(&folder).output().expect("bash");
     assert!(!output.status.success(), "the limit was not felt");
     assert!(text(&output.stderr).contains("cannot write"), "{}", text(&output.stderr));
     assert!(files(&folder.join("results")) == before, "the former results were touched");
-    let left: Vec<_> = fs::read_dir(&folder).expect("the folder").flatten().map(|entry| entry.file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(&folder).expect("the folder").flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(left, ["results"], "something half-written was left");
 }
 
@@ -297,6 +317,7 @@ fn a_kill_at_any_moment_leaves_no_half_written_results_under_their_name() {
     // What killed runs left aside is swept by the next one.
     let output = run(&folder, &["--out", "results"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let left: Vec<_> = fs::read_dir(&folder).expect("the folder").flatten().map(|entry| entry.file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(&folder).expect("the folder").flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(left, ["results"]);
 }

@@ -97,7 +97,7 @@ impl Setting for Term {
             TimeUnit::Month => period.count / 12.0,
             _ => 0.0,
         };
-        if years < 1.0 || years > 20.0 || libm::trunc(years) != years {
+        if !(1.0..=20.0).contains(&years) || libm::trunc(years) != years {
             diagnostics.push(
                 Diagnostic::error(node.spot, format!("`{period}` is not {}", Self::WHAT))
                     .note("Licences are sold for whole years, such as `1 year` or `3 years`."),

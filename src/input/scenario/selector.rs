@@ -204,7 +204,7 @@ pub enum Selector {
     /// All that no earlier rule took.
     All,
     /// Those for which all conditions hold.
-    Where(Conditions),
+    Where(Box<Conditions>),
 }
 
 impl Selector {
@@ -256,7 +256,7 @@ impl Setting for Selector {
                 );
                 None
             }
-            None => Conditions::read(node, diagnostics).map(Self::Where),
+            None => Conditions::read(node, diagnostics).map(|conditions| Self::Where(Box::new(conditions))),
         }
     }
     fn example() -> Option<String> {
