@@ -643,7 +643,7 @@ fn journal(world: &World, figures: &Figures, strategy: StrategyId) -> Journal {
                 ledger.charge(month, hours);
             }
             for (number, (workload, assignment)) in moved.into_iter().enumerate() {
-                let failed = (workload.index() + 3 * wave as usize) % 23 == 0;
+                let failed = (workload.index() + 3 * wave as usize).is_multiple_of(23);
                 let outcome = if failed { MoveOutcome::RolledBack } else { MoveOutcome::Completed };
                 let cutover = saturday + Span::from_days(35 + 7 * (number as u64 % 2));
                 ledger.journal.receive(

@@ -4,10 +4,15 @@
 //! [`World`]. Nothing here prints, reads a clock or knows where it writes beyond
 //! the folder it is given; the same inputs give the same bytes.
 
+// What only pages and pictures use is not worth a feature of its own where they
+// are left out.
+#[cfg_attr(not(all(feature = "cli", feature = "plots")), allow(dead_code))]
 mod answer;
 mod charges;
 mod csv_text;
+#[cfg_attr(not(all(feature = "cli", feature = "plots")), allow(dead_code))]
 mod data_table;
+#[cfg_attr(not(all(feature = "cli", feature = "plots")), allow(dead_code))]
 mod dates;
 #[cfg(test)]
 mod fixture;
@@ -19,7 +24,9 @@ mod moves;
 mod outages;
 pub mod output;
 #[cfg(feature = "plots")]
+#[cfg_attr(not(feature = "cli"), allow(dead_code))]
 mod plots;
+#[cfg_attr(not(all(feature = "cli", feature = "plots")), allow(dead_code))]
 mod reading;
 mod summary;
 #[cfg(feature = "cli")]
@@ -28,6 +35,7 @@ pub mod table;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "plots")]
 use rayon::prelude::*;
 
 use crate::study::Results;
@@ -124,8 +132,18 @@ fn write_files(reading: &Reading<'_>, meta: &RunMeta, folder: &Path) -> Result<(
     charges.and(others)
 }
 
+/// Nothing: this build has neither pictures nor pages.
+#[cfg(not(any(feature = "plots", feature = "cli")))]
+fn write_pages(_: &Reading<'_>, _: &RunMeta, _: &Path) -> Result<(), ReportError> {
+    Ok(())
+}
+
 /// The pictures, and the page that shows them.
+#[cfg(any(feature = "plots", feature = "cli"))]
 fn write_pages(reading: &Reading<'_>, meta: &RunMeta, folder: &Path) -> Result<(), ReportError> {
+    // Only the page says what the run was.
+    #[cfg(not(feature = "cli"))]
+    let _ = meta;
     #[cfg(feature = "plots")]
     let plots = plots::plots(reading)?;
     #[cfg(feature = "plots")]

@@ -113,7 +113,7 @@ pub fn percent(share: f64, typography: Typography) -> String {
     if share > 0.0 && share < 0.005 {
         return format!("<1{space}%");
     }
-    if share < 1.0 && share >= 0.995 {
+    if (0.995..1.0).contains(&share) {
         return format!(">99{space}%");
     }
     format!("{}{space}%", number(share * 100.0, 0, typography))

@@ -18,6 +18,7 @@ use rayon::prelude::*;
 use super::data_table::DataTable;
 use super::reading::Reading;
 pub(crate) use png::rasterise;
+#[cfg(feature = "cli")]
 pub(crate) use style::{BOLD, REGULAR};
 
 /// A plot, and what a page says around it.
