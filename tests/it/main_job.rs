@@ -295,9 +295,8 @@ fn a_disk_that_fills_up_leaves_the_former_results_and_nothing_half_written() {
 #[cfg(unix)]
 fn a_kill_at_any_moment_leaves_no_half_written_results_under_their_name() {
     let folder = scratch("kill");
-    let program = assert_cmd::cargo::cargo_bin!("portolan");
     for wait_ms in [20, 60, 120, 200, 300, 450, 650] {
-        let mut child = std::process::Command::new(&program)
+        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("portolan"))
             .args(["run", "--replications", "3", "--out", "results"])
             .current_dir(&folder)
             .stdout(std::process::Stdio::null())
