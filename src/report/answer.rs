@@ -30,51 +30,25 @@ pub(crate) fn title(reading: &Reading<'_>) -> String {
 /// The answer in full sentences, the first of which stands alone.
 pub(crate) fn sentences(reading: &Reading<'_>, typography: Typography) -> Vec<String> {
     let best = best(reading);
-    let first = reading.first();
     let currency = reading.world.currency;
     let mut sentences = Vec::new();
     if reading.results.replications == 1 {
         sentences.push("One path, not a forecast: nothing here has a range.".to_owned());
-    }
-    match (best.results.saving, best.results.beats_first) {
-        (Some(saving), Some(beats)) => {
-            let largest = saving.p95.abs().max(saving.mean.abs()).max(saving.p5.abs());
-            let money = MoneyScale::fitting(largest, currency);
-            sentences.push(format!(
-                "Cheapest on average: {}, which saves {} ({} to {} in nine replications of ten) against {}, in \
-                 present value; it costs less in {} of the replications.",
-                best.strategy.name,
-                money.amount(saving.mean, typography),
-                money.number(saving.p5, typography),
-                money.number(saving.p95, typography),
-                first.strategy.name,
-                percent(beats, typography),
-            ));
-        }
-        _ => {
-            let npv = best.forecast("cost.npv");
-            let money = MoneyScale::fitting(reading.largest("cost.npv"), currency);
-            let range = npv.map_or_else(String::new, |npv| {
-                format!(
-                    " ({} to {} in nine replications of ten)",
-                    money.number(npv.p5, typography),
-                    money.number(npv.p95, typography)
-                )
-            });
-            let word = if reading.strategies.len() > 1 { "Cheapest on average" } else { "The cost" };
-            sentences.push(format!(
-                "{word}: {}, at {}{range}, in present value.",
-                best.strategy.name,
-                money.amount(best.mean("cost.npv"), typography),
-            ));
-        }
+        sentences.push(format!(
+            "Cheapest on it: {}, at {} in present value.",
+            best.strategy.name,
+            amount(best.mean("cost.npv"), currency, typography)
+        ));
+    } else {
+        sentences.push(forecast(reading, best, typography));
     }
     if let Some(next) = reading.by_npv().into_iter().find(|strategy| strategy.id != best.id) {
         let difference = next.mean("cost.npv") - best.mean("cost.npv");
         sentences.push(format!(
-            "Next comes {}, {} dearer on average.",
+            "Next comes {}, {} dearer{}.",
             next.strategy.name,
-            amount(difference, currency, typography)
+            amount(difference, currency, typography),
+            if reading.results.replications == 1 { "" } else { " on average" }
         ));
     }
     if let Some(kept) = best_within_limits(reading)
@@ -94,6 +68,45 @@ pub(crate) fn sentences(reading: &Reading<'_>, typography: Typography) -> Vec<St
         ));
     }
     sentences
+}
+
+/// The first sentence of a forecast.
+fn forecast(reading: &Reading<'_>, best: &StrategyReading<'_>, typography: Typography) -> String {
+    let currency = reading.world.currency;
+    let first = reading.first();
+    match (best.results.saving, best.results.beats_first) {
+        (Some(saving), Some(beats)) => {
+            let largest = saving.p95.abs().max(saving.mean.abs()).max(saving.p5.abs());
+            let money = MoneyScale::fitting(largest, currency);
+            format!(
+                "Cheapest on average: {}, which saves {} ({} to {} in nine replications of ten) against {}, in \
+                 present value; it costs less in {} of the replications.",
+                best.strategy.name,
+                money.amount(saving.mean, typography),
+                money.number(saving.p5, typography),
+                money.number(saving.p95, typography),
+                first.strategy.name,
+                percent(beats, typography),
+            )
+        }
+        _ => {
+            let npv = best.forecast("cost.npv");
+            let money = MoneyScale::fitting(reading.largest("cost.npv"), currency);
+            let range = npv.map_or_else(String::new, |npv| {
+                format!(
+                    " ({} to {} in nine replications of ten)",
+                    money.number(npv.p5, typography),
+                    money.number(npv.p95, typography)
+                )
+            });
+            let word = if reading.strategies.len() > 1 { "Cheapest on average" } else { "The cost" };
+            format!(
+                "{word}: {}, at {}{range}, in present value.",
+                best.strategy.name,
+                money.amount(best.mean("cost.npv"), typography),
+            )
+        }
+    }
 }
 
 /// The strategy with the least present value on average.
@@ -129,5 +142,14 @@ mod tests {
         Cheapest on average: hyper-v, which saves 1.28 MEUR (0.70 to 2.11 in nine replications of ten) against renew, in present value; it costs less in 100 % of the replications.
         Next comes sovereign-first, 607 kEUR dearer on average.
         ");
+    }
+
+    #[test]
+    fn a_single_path_does_not_pass_for_a_forecast() {
+        let (world, mut results) = fixture();
+        results.replications = 1;
+        let sentences = sentences(&Reading::new(&world, &results), Typography::Plain).join(" ");
+        assert!(sentences.starts_with("One path, not a forecast"), "{sentences}");
+        assert!(!sentences.contains("replications") && !sentences.contains("average"), "{sentences}");
     }
 }

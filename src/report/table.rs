@@ -226,15 +226,31 @@ fn legend(reading: &Reading<'_>, width: usize) -> Vec<String> {
     if !unfinished.is_empty() {
         lines.push(format!("Moves that never all finish: {} of the replications.", unfinished.join(", ")));
     }
-    let p80 = if width >= WIDE { "; P80: enough in 4 of 5" } else { "" };
-    lines.push(format!(
-        "NPV: present value of all cost. ±: 95 % half-width of the mean of {} replications. 5 to 95 %: range of \
-         outcomes, inputs and chance together{p80}. exit: cost of leaving at the horizon's end, {} rehearsals. A \
-         number with an exclamation mark: so many are broken.",
-        reading.results.replications,
-        reading.strategies.iter().map(|strategy| strategy.results.rehearsals.replications).max().unwrap_or(0),
-    ));
+    lines.push(meaning(reading, width));
     lines
+}
+
+/// What the columns mean.
+fn meaning(reading: &Reading<'_>, width: usize) -> String {
+    let of =
+        |count: u32, noun: &str| if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") };
+    let replications = reading.results.replications;
+    let range = match replications {
+        1 => "One replication: mean, range and chances say nothing of what else may come.".to_owned(),
+        _ => {
+            let p80 = if width >= WIDE { "; P80: enough in 4 of 5" } else { "" };
+            format!(
+                "±: 95 % half-width of the mean of {replications} replications. 5 to 95 %: range of outcomes, \
+                 inputs and chance together{p80}."
+            )
+        }
+    };
+    let rehearsals = reading.strategies.iter().map(|strategy| strategy.results.rehearsals.replications).max();
+    format!(
+        "NPV: present value of all cost. {range} exit: cost of leaving at the horizon's end, {}. A number with an \
+         exclamation mark: so many are broken.",
+        of(rehearsals.unwrap_or(0), "rehearsal")
+    )
 }
 
 /// Appends `text` in lines no wider than `width`.

@@ -56,9 +56,11 @@ fn by_strategy(reading: &Reading<'_>, title: &str, scale: MoneyScale) -> DataTab
     DataTable::new(format!("{title}: mean, {}, before discounting unless it says so", scale.unit()), header)
 }
 
+/// The means of a figure; what no strategy has, or has nothing of, is a dash.
 fn row(reading: &Reading<'_>, label: String, figure: &str, scale: MoneyScale) -> Vec<String> {
-    let cells = reading.strategies.iter().map(|strategy| {
-        strategy.forecast(figure).map_or_else(|| "–".to_owned(), |summary| scale.number(summary.mean, FINE))
+    let cells = reading.strategies.iter().map(|strategy| match strategy.mean(figure) {
+        0.0 => "–".to_owned(),
+        mean => scale.number(mean, FINE),
     });
     std::iter::once(label).chain(cells).collect()
 }
@@ -258,6 +260,7 @@ pub(super) fn gates(reading: &Reading<'_>) -> DataTable {
 
 /// What leaving again would take.
 pub(super) fn exits(reading: &Reading<'_>) -> DataTable {
+    let scale = MoneyScale::fitting(reading.largest("lock_in.exit_cost"), reading.world.currency);
     let header = [
         "Strategy",
         "Exit cost (5 to 95 %)",
@@ -270,18 +273,19 @@ pub(super) fn exits(reading: &Reading<'_>) -> DataTable {
         "HHI",
         "Commitments left",
     ];
-    let mut table =
-        DataTable::new("Leaving the provider that holds most, at the end of the horizon.", header);
+    let mut table = DataTable::new(
+        format!(
+            "Leaving at the end of the horizon, party by party; the exit cost is that of the dearest. {}.",
+            scale.unit()
+        ),
+        header,
+    );
     for strategy in &reading.strategies {
         let cost = strategy.forecast("lock_in.exit_cost").map_or_else(
             || "–".to_owned(),
             |cost| {
-                format!(
-                    "{} ({} to {})",
-                    money(reading, cost.mean),
-                    money(reading, cost.p5),
-                    money(reading, cost.p95)
-                )
+                let number = |amount| scale.number(amount, FINE);
+                format!("{} ({} to {})", number(cost.mean), number(cost.p5), number(cost.p95))
             },
         );
         let known = |figure: &str, decimals| {
@@ -295,7 +299,7 @@ pub(super) fn exits(reading: &Reading<'_>) -> DataTable {
             cost,
             known("lock_in.exit_months", 1),
             known("lock_in.years_of_spend", 2),
-            parties(reading, strategy),
+            parties(strategy, scale),
             plural(rehearsals.replications, "time"),
             if rehearsals.stranded == 0 { "never".to_owned() } else { plural(rehearsals.stranded, "time") },
             strategy
@@ -308,11 +312,11 @@ pub(super) fn exits(reading: &Reading<'_>) -> DataTable {
     table
 }
 
-fn parties(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> String {
+fn parties(strategy: &StrategyReading<'_>, scale: MoneyScale) -> String {
     let names = strategy.names_under("lock_in.by_party");
     let costs = names.into_iter().filter_map(|name| {
         let cost = strategy.forecast(&format!("lock_in.by_party.{name}"))?;
-        (cost.mean != 0.0).then(|| format!("{name} {}", money(reading, cost.mean)))
+        (cost.mean != 0.0).then(|| format!("{name} {}", scale.number(cost.mean, FINE)))
     });
     let text = costs.collect::<Vec<_>>().join(", ");
     if text.is_empty() { "–".to_owned() } else { text }
@@ -337,7 +341,8 @@ pub(super) fn availability(reading: &Reading<'_>) -> DataTable {
         );
         table.rows.push(vec![
             strategy.strategy.label.clone(),
-            number(strategy.mean("availability.mean") * 100.0, 4, FINE),
+            // Rounded down: what was down for a minute was not up all the time.
+            number((strategy.mean("availability.mean") * 1e6).floor() / 1e4, 4, FINE),
             hours,
             money(reading, strategy.mean("availability.sla_credits")),
         ]);
