@@ -33,6 +33,8 @@ pub(crate) fn plot(reading: &Reading<'_>) -> Result<Plot, PlotError> {
     };
     let highest = reading.strategies.iter().map(|strategy| side(strategy, 1.0)).fold(0.0, f64::max);
     let lowest = reading.strategies.iter().map(|strategy| -side(strategy, -1.0)).fold(0.0, f64::min);
+    // Credits of less than a pixel or two need no room of their own.
+    let lowest = if -lowest < highest / 200.0 { 0.0 } else { lowest };
     let money = MoneyScale::fitting(highest, reading.world.currency);
     let mut sorted: Vec<_> = reading.strategies.iter().collect();
     sorted.sort_by(|a, b| total(a).total_cmp(&total(b)));
