@@ -229,6 +229,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Keeps the room and the disks of a moved workload at its source.
     fn keep_source(&mut self, workload: WorkloadId, source: Place, now: SimTime) {
         self.retained[workload] = Some(source);
+        self.count_at(self.world.offers[source.offer].site, Step::Up, now);
         self.meter_storage(workload, source.offer, Category::DoubleRunning, Step::Up, now);
         if let Spot::Host(_) = source.spot {
             let vcpus = u64::from(self.demand(workload, source.offer).vcpus);
@@ -239,6 +240,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Gives up the room and the disks that were kept at a source.
     pub(super) fn release_source(&mut self, workload: WorkloadId, source: Place, now: SimTime) {
         self.vacate(workload, source);
+        self.count_at(self.world.offers[source.offer].site, Step::Down, now);
         self.meter_storage(workload, source.offer, Category::DoubleRunning, Step::Down, now);
         if let Spot::Host(_) = source.spot {
             let vcpus = u64::from(self.demand(workload, source.offer).vcpus);
