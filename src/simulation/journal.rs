@@ -354,6 +354,11 @@ pub enum Decision {
         /// Workloads that still needed it.
         workloads: u32,
     },
+    /// Notice was given that a contract is left at its end.
+    NoticeGiven {
+        /// Which.
+        contract: ContractId,
+    },
     /// A contract ended and nothing needed it any more.
     Lapsed {
         /// Which.

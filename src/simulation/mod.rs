@@ -211,6 +211,7 @@ impl<R: Receiver> Model for Simulation<'_, R> {
         match event {
             Event::MonthEnds => self.month_ends(scheduler),
             Event::TimelineReached(index) => self.timeline_reached(index, scheduler),
+            Event::NoticeDue(contract) => self.decide(scheduler.now(), Decision::NoticeGiven { contract }),
             Event::TermEnds(holding) => self.term_ends(holding, scheduler),
             Event::PaymentDue(holding) => self.pay_year(holding, scheduler),
             Event::HardwareAges(offer) => self.hardware_ages(offer, scheduler),

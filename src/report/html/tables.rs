@@ -172,6 +172,9 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
             number(f64::from(cores), 0, FINE),
             plural(workloads, "workload")
         ),
+        Decision::NoticeGiven { contract } => {
+            format!("{}: notice given that it will be left.", world.contracts[contract].name)
+        }
         Decision::Lapsed { contract } => {
             format!("{}: ended; nothing needed it any more.", world.contracts[contract].name)
         }
