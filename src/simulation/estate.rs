@@ -292,22 +292,21 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Checks that hosts hold what workloads say they do: after every event of a
-    /// debug build.
+    /// Checks that hosts hold what workloads say they do, in a debug build.
     #[cfg(debug_assertions)]
     pub(super) fn audit(&self) {
+        let mut held: Vec<Vec<(u32, Demand)>> = vec![Vec::new(); self.pools.len()];
+        for table in [&self.places, &self.promised, &self.retained] {
+            for (workload, place) in table.enumerate() {
+                if let Some(Place { offer, spot: Spot::Host(host) }) = *place {
+                    held[offer.index()].push((host, self.demand(workload, offer)));
+                }
+            }
+        }
         for (offer, pool) in self.pools.enumerate() {
-            let Some(pool) = pool else { continue };
-            let tables = [&self.places, &self.promised, &self.retained];
-            let held =
-                tables.into_iter().flat_map(|table| table.enumerate()).filter_map(|(workload, place)| {
-                    let place = place.filter(|place| place.offer == offer)?;
-                    match place.spot {
-                        Spot::Host(host) => Some((host, self.demand(workload, offer))),
-                        _ => None,
-                    }
-                });
-            pool.audit(held);
+            if let Some(pool) = pool {
+                pool.audit(held[offer.index()].iter().copied());
+            }
         }
     }
 }
