@@ -98,7 +98,10 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
         Meter::Service(at, place) => service_text(world, at, place),
         Meter::RemainingService(at, place) => {
             let service = service_text(world, at, place);
-            MeterText { resource: format!("{}, still owed after the horizon", service.resource).into(), ..service }
+            MeterText {
+                resource: format!("{}, still owed after the horizon", service.resource).into(),
+                ..service
+            }
         }
         Meter::Contract(contract)
         | Meter::Subscription(contract)

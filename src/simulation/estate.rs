@@ -8,9 +8,7 @@ use super::{Scheduler, Simulation};
 use crate::base::ids::Id;
 use crate::base::units::SimTime;
 use crate::world::rules::{demand, tariffs};
-use crate::world::{
-    Basis, Capacity, GuestWindows, OfferId, OsFamily, Power, WorkloadId,
-};
+use crate::world::{Basis, Capacity, GuestWindows, OfferId, OsFamily, Power, WorkloadId};
 
 /// Where a workload is, or will be, or was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
