@@ -226,6 +226,16 @@ fn legend(reading: &Reading<'_>, width: usize) -> Vec<String> {
     if !unfinished.is_empty() {
         lines.push(format!("Moves that never all finish: {} of the replications.", unfinished.join(", ")));
     }
+    let stranding: Vec<&str> = reading
+        .strategies
+        .iter()
+        .filter(|strategy| strategy.results.rehearsals.stranded > 0)
+        .map(|strategy| strategy.strategy.name.as_str())
+        .collect();
+    if !stranding.is_empty() {
+        let names = stranding.join(", ");
+        lines.push(format!("exit is a lower bound where some workloads have nowhere to go: {names}."));
+    }
     let p80 = if width >= WIDE { "; P80: enough in 4 of 5" } else { "" };
     lines.push(format!(
         "NPV: present value of all cost. ±: 95 % half-width of the mean of {} replications. 5 to 95 %: range of \

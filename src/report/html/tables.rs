@@ -273,8 +273,9 @@ pub(super) fn exits(reading: &Reading<'_>) -> DataTable {
         "HHI",
         "Commitments left",
     ];
-    let mut table =
-        DataTable::new("Leaving the provider that holds most, at the end of the horizon.", header);
+    let caption = "Leaving the party that is hardest to leave, at the end of the horizon. Where someone is \
+                   stranded, the cost is a lower bound: nobody knows what it takes to move those.";
+    let mut table = DataTable::new(caption, header);
     for strategy in &reading.strategies {
         let cost = strategy.forecast("lock_in.exit_cost").map_or_else(
             || "–".to_owned(),
