@@ -96,6 +96,13 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
             text("Circuit", NETWORK, world.links[link].name.as_str().into(), "Circuit", "Months", Recurring)
         }
         Meter::Service(at, place) => service_text(world, at, place),
+        Meter::RemainingService(at, place) => {
+            let service = service_text(world, at, place);
+            MeterText {
+                resource: format!("{}, still owed after the horizon", service.resource).into(),
+                ..service
+            }
+        }
         Meter::Contract(contract)
         | Meter::Subscription(contract)
         | Meter::Bridge(contract)
@@ -201,6 +208,7 @@ pub(crate) fn focus_charge_category(charge: &Charge) -> &'static str {
         | Meter::Subscription(_)
         | Meter::Bridge(_)
         | Meter::RemainingCommitment(_)
+        | Meter::RemainingService(..)
         | Meter::Packs(_)
         | Meter::Assurance(_) => "Purchase",
         _ => "Usage",

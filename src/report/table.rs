@@ -226,6 +226,16 @@ fn legend(reading: &Reading<'_>, width: usize) -> Vec<String> {
     if !unfinished.is_empty() {
         lines.push(format!("Moves that never all finish: {} of the replications.", unfinished.join(", ")));
     }
+    let stranding: Vec<&str> = reading
+        .strategies
+        .iter()
+        .filter(|strategy| strategy.results.rehearsals.stranded > 0)
+        .map(|strategy| strategy.strategy.name.as_str())
+        .collect();
+    if !stranding.is_empty() {
+        let names = stranding.join(", ");
+        lines.push(format!("exit is a lower bound where some workloads have nowhere to go: {names}."));
+    }
     lines.push(meaning(reading, width));
     lines
 }

@@ -118,7 +118,7 @@ impl LockInFold {
         if let Some(party) = licence.or_else(|| self.operators[charge.site?]) {
             self.spend[party] += charge.amount;
         }
-        if matches!(charge.meter, Meter::RemainingCommitment(_)) {
+        if matches!(charge.meter, Meter::RemainingCommitment(_) | Meter::RemainingService(..)) {
             self.remaining_commitment += charge.amount;
         } else if is_running(charge) {
             let month = (charge.month as usize).min(self.run_by_month.len() - 1);

@@ -486,5 +486,3 @@ pub(super) enum Table {
 fn empty_hosts(pool: &Pool) -> impl Iterator<Item = u32> {
     pool.hosts().filter(|(_, host)| host.held == 0 && host.is_in_service()).map(|(host, _)| host)
 }
-
-

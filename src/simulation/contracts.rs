@@ -83,9 +83,21 @@ impl<R: Receiver> Simulation<'_, R> {
                 scheduler,
             );
         }
+        self.schedule_notices(scheduler);
         // Cores that a contract lacks from the start are owed from the start.
         for id in world.contracts.ids() {
             self.cover(id, scheduler);
+        }
+    }
+
+    /// Notice of what is left is given on the last day; where that was before the
+    /// start, it has been given.
+    fn schedule_notices(&self, scheduler: &mut Scheduler<Event>) {
+        for (id, contract) in self.world.contracts.enumerate() {
+            let notice = contract.ends.as_ns().checked_sub(contract.notice.as_ns());
+            if let (ContractChoice::Leave, Some(day)) = (self.plan.contracts[id], notice) {
+                scheduler.schedule_at(SimTime::from_ns(day), Event::NoticeDue(id));
+            }
         }
     }
 

@@ -27,7 +27,11 @@ const LIVE_SWITCHOVER: Span = Span::from_ns(500_000_000);
 const WEEK: Span = Span::from_days(7);
 
 /// A group goes again in a window of the next week, not in what is left of this one.
-const NEXT_TRY: Span = Span::from_hours(6 * 24 + 12);
+const NEXT_WEEK: Span = Span::from_hours(6 * 24 + 12);
+/// Where there are no windows, nothing is tried twice a day.
+const NEXT_DAY: Span = Span::from_days(1);
+/// A failed host is looked at again when most are repaired.
+const AFTER_REPAIR: Span = Span::from_hours(12);
 
 impl<R: Receiver> Simulation<'_, R> {
     /// A group is copied: its cutover waits for the next window.
@@ -56,6 +60,13 @@ impl<R: Receiver> Simulation<'_, R> {
         from
     }
 
+    /// When a group that could not go at `now` goes again: in a window not before
+    /// `pause` has passed, and where there are none on the next day.
+    fn next_try(&self, now: SimTime, pause: Span) -> SimTime {
+        let open = self.world.factory.calendar.windows.is_empty();
+        self.next_window(now + if open { NEXT_DAY } else { pause })
+    }
+
     /// The first instant, not before `from`, inside a weekly window.
     fn next_opening(&self, opens: Span, length: Span, from: SimTime) -> SimTime {
         // Shift time so that weeks begin on Mondays.
@@ -82,7 +93,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let awaited =
             members.iter().any(|workload| self.promised[*workload].is_some_and(|place| !self.is_up(place)));
         if awaited {
-            let opens = self.next_window(now + NEXT_TRY);
+            let opens = self.next_try(now, AFTER_REPAIR);
             scheduler.schedule_at(opens, Event::CutoverStarts(group));
             return;
         }
@@ -229,6 +240,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Keeps the room and the disks of a moved workload at its source.
     fn keep_source(&mut self, workload: WorkloadId, source: Place, now: SimTime) {
         self.retained[workload] = Some(source);
+        self.count_at(self.world.offers[source.offer].site, Step::Up, now);
         self.meter_storage(workload, source.offer, Category::DoubleRunning, Step::Up, now);
         if let Spot::Host(_) = source.spot {
             let vcpus = u64::from(self.demand(workload, source.offer).vcpus);
@@ -239,6 +251,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Gives up the room and the disks that were kept at a source.
     pub(super) fn release_source(&mut self, workload: WorkloadId, source: Place, now: SimTime) {
         self.vacate(workload, source);
+        self.count_at(self.world.offers[source.offer].site, Step::Down, now);
         self.meter_storage(workload, source.offer, Category::DoubleRunning, Step::Down, now);
         if let Spot::Host(_) = source.spot {
             let vcpus = u64::from(self.demand(workload, source.offer).vcpus);
@@ -261,7 +274,8 @@ impl<R: Receiver> Simulation<'_, R> {
     pub(super) fn rolled_back(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
         let members = self.movers(group);
-        let mut lost = 0.0;
+        // The crew's time by the rule of the factory, whatever was down meanwhile.
+        let lost = members.len() as f64 * self.figures.value(self.world.factory.rollback_minutes) / 60.0;
         for workload in members {
             let waiting = self.places[workload].is_some_and(|place| place.spot == Spot::Waiting);
             let since = match self.down[workload].take_if(|_| !waiting) {
@@ -274,11 +288,10 @@ impl<R: Receiver> Simulation<'_, R> {
                 }
                 None => Span::ZERO,
             };
-            lost += since.as_hours();
             self.journal_move(workload, Ending { outcome: MoveOutcome::RolledBack, down: since }, now);
         }
         self.charge_hours(Meter::RolledBackWork, lost, group, now);
-        let opens = self.next_window(now + NEXT_TRY);
+        let opens = self.next_try(now, NEXT_WEEK);
         scheduler.schedule_at(opens, Event::CutoverStarts(group));
     }
 }

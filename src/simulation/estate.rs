@@ -8,9 +8,7 @@ use super::{Scheduler, Simulation};
 use crate::base::ids::Id;
 use crate::base::units::SimTime;
 use crate::world::rules::{demand, tariffs};
-use crate::world::{
-    Basis, Capacity, GuestWindows, OfferId, OsFamily, Power, ServiceKind, SiteId, WorkloadId,
-};
+use crate::world::{Basis, Capacity, GuestWindows, OfferId, OsFamily, Power, WorkloadId};
 
 /// Where a workload is, or will be, or was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +32,7 @@ pub enum Spot {
     Waiting,
 }
 
-const GIB: u64 = 1 << 30;
+pub(super) const GIB: u64 = 1 << 30;
 
 impl<R: Receiver> Simulation<'_, R> {
     /// Puts every workload where it is at the start. The largest go first, so that
@@ -163,46 +161,56 @@ impl<R: Receiver> Simulation<'_, R> {
         place
     }
 
+    /// Meters a workload's being somewhere, meter by meter.
     fn meter_presence(&mut self, workload: WorkloadId, place: Place, step: Step, now: SimTime) {
         let world = self.world;
-        let described = &world.workloads[workload];
         let offer = &world.offers[place.offer];
-        let site = offer.site;
-        let key = |meter, category| GaugeKey {
-            meter,
-            category,
-            site: Some(site),
-            application: Some(described.application),
-        };
-        if let (Spot::Sku(index), Some(skus)) = (place.spot, offer.skus()) {
-            let meter = key(Meter::InstanceHours(place.offer, index), Category::Compute);
-            let gauge = self.gauges.gauge(meter, skus[index as usize].per_hour, Per::Hour, 1);
-            self.step_gauge(gauge, 1, step, now);
-        }
-        if described.power == Power::On {
-            step.apply(&mut self.running[site], 1, now);
-            if described.os == OsFamily::Windows {
-                let count = &mut self.windows_on[place.offer];
-                *count = step.count(*count);
-                if let GuestWindows::Included(figure) = offer.windows {
-                    let vcpus = u64::from(self.licensed_vcpus(workload, place));
-                    let gauge = self.gauges.gauge(
-                        key(Meter::IncludedWindows(place.offer), Category::Licences),
-                        figure,
-                        Per::Hour,
-                        1,
-                    );
-                    self.step_gauge(gauge, vcpus, step, now);
-                }
+        self.meter_instance(workload, place, step, now);
+        if world.workloads[workload].power == Power::On {
+            step.apply(&mut self.running[offer.site], 1, now);
+            if world.workloads[workload].os == OsFamily::Windows {
+                self.meter_windows(workload, place, step, now);
             }
         }
         step.apply(&mut self.present, 1, now);
         let platform = &mut self.on_platform[offer.platform.index()];
         *platform = step.count(*platform);
         self.meter_storage(workload, place.offer, Category::Storage, step, now);
-        self.meter_services(site, Basis::WorkloadMonth, 1, step, now);
-        self.meter_services(site, Basis::GibMonth, described.disk.get(), step, now);
-        self.watch_site(site, step, now);
+        self.meter_services(offer.site, Basis::WorkloadMonth, 1, step, now);
+        self.meter_services(offer.site, Basis::GibMonth, world.workloads[workload].disk.get(), step, now);
+        self.count_at(offer.site, step, now);
+    }
+
+    fn meter_instance(&mut self, workload: WorkloadId, place: Place, step: Step, now: SimTime) {
+        let offer = &self.world.offers[place.offer];
+        if let (Spot::Sku(index), Some(skus)) = (place.spot, offer.skus()) {
+            let key = GaugeKey {
+                meter: Meter::InstanceHours(place.offer, index),
+                category: Category::Compute,
+                site: Some(offer.site),
+                application: Some(self.world.workloads[workload].application),
+            };
+            let gauge = self.gauges.gauge(key, skus[index as usize].per_hour, Per::Hour, 1);
+            self.step_gauge(gauge, 1, step, now);
+        }
+    }
+
+    /// Counts a Windows guest, and meters its licence where it is in the price.
+    fn meter_windows(&mut self, workload: WorkloadId, place: Place, step: Step, now: SimTime) {
+        let count = &mut self.windows_on[place.offer];
+        *count = step.count(*count);
+        let offer = &self.world.offers[place.offer];
+        if let GuestWindows::Included(figure) = offer.windows {
+            let key = GaugeKey {
+                meter: Meter::IncludedWindows(place.offer),
+                category: Category::Licences,
+                site: Some(offer.site),
+                application: Some(self.world.workloads[workload].application),
+            };
+            let vcpus = u64::from(self.licensed_vcpus(workload, place));
+            let gauge = self.gauges.gauge(key, figure, Per::Hour, 1);
+            self.step_gauge(gauge, vcpus, step, now);
+        }
     }
 
     /// Virtual processors that a Windows licence in the price counts.
@@ -275,78 +283,6 @@ impl<R: Receiver> Simulation<'_, R> {
         step.apply(self.gauges.level(gauge), by, now);
     }
 
-    /// Services that are paid whatever runs: those of sites with workloads, and
-    /// those that are committed.
-    pub(super) fn open_services(&mut self, scheduler: &mut Scheduler<Event>) {
-        for site in self.world.sites.ids() {
-            for (index, service) in self.world.sites[site].services.iter().enumerate() {
-                if service.basis == Basis::Month
-                    && service.committed_until.is_some_and(|until| until > SimTime::START)
-                {
-                    let gauge = self.service_gauge(site, index);
-                    self.gauges.level(gauge).set(1, scheduler.now());
-                }
-            }
-        }
-    }
-
-    fn service_gauge(&mut self, site: SiteId, index: usize) -> GaugeId {
-        let service = &self.world.sites[site].services[index];
-        let unit = if service.basis == Basis::GibMonth { GIB } else { 1 };
-        let key = GaugeKey {
-            meter: Meter::Service(site, index as u32),
-            category: heading(service.kind),
-            site: Some(site),
-            application: None,
-        };
-        self.gauges.gauge(key, service.price, Per::Month, unit)
-    }
-
-    fn meter_services(&mut self, site: SiteId, basis: Basis, by: u64, step: Step, now: SimTime) {
-        for index in 0..self.world.sites[site].services.len() {
-            if self.world.sites[site].services[index].basis == basis {
-                let gauge = self.service_gauge(site, index);
-                self.step_gauge(gauge, by, step, now);
-            }
-        }
-    }
-
-    /// A monthly service runs while anything is at its site, and at least until it
-    /// is no longer committed.
-    fn watch_site(&mut self, site: SiteId, step: Step, now: SimTime) {
-        let world = self.world;
-        let occupied = match step {
-            Step::Up => true,
-            Step::Down => self.places.iter().flatten().any(|place| world.offers[place.offer].site == site),
-        };
-        for (index, service) in world.sites[site].services.iter().enumerate() {
-            if service.basis != Basis::Month {
-                continue;
-            }
-            let committed = service.committed_until.is_some_and(|until| until > now);
-            let gauge = self.service_gauge(site, index);
-            let level = self.gauges.level(gauge);
-            let wanted = u64::from(occupied || committed);
-            if level.value() != wanted {
-                level.set(wanted, now);
-            }
-        }
-    }
-
-    /// Ends committed services of empty sites, month by month.
-    pub(super) fn end_unused_services(&mut self, now: SimTime) {
-        let world = self.world;
-        let mut occupied = vec![false; world.sites.len()];
-        for place in self.places.iter().flatten() {
-            occupied[world.offers[place.offer].site.index()] = true;
-        }
-        for site in world.sites.ids() {
-            if !occupied[site.index()] {
-                self.watch_site(site, Step::Down, now);
-            }
-        }
-    }
-
     /// Notes that a workload is down.
     pub(super) fn goes_down(&mut self, workload: WorkloadId, cause: OutageCause, now: SimTime) {
         if self.down[workload].is_none() {
@@ -354,22 +290,21 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Checks that hosts hold what workloads say they do: after every event of a
-    /// debug build.
+    /// Checks that hosts hold what workloads say they do, in a debug build.
     #[cfg(debug_assertions)]
     pub(super) fn audit(&self) {
+        let mut held: Vec<Vec<(u32, Demand)>> = vec![Vec::new(); self.pools.len()];
+        for table in [&self.places, &self.promised, &self.retained] {
+            for (workload, place) in table.enumerate() {
+                if let Some(Place { offer, spot: Spot::Host(host) }) = *place {
+                    held[offer.index()].push((host, self.demand(workload, offer)));
+                }
+            }
+        }
         for (offer, pool) in self.pools.enumerate() {
-            let Some(pool) = pool else { continue };
-            let tables = [&self.places, &self.promised, &self.retained];
-            let held =
-                tables.into_iter().flat_map(|table| table.enumerate()).filter_map(|(workload, place)| {
-                    let place = place.filter(|place| place.offer == offer)?;
-                    match place.spot {
-                        Spot::Host(host) => Some((host, self.demand(workload, offer))),
-                        _ => None,
-                    }
-                });
-            pool.audit(held);
+            if let Some(pool) = pool {
+                pool.audit(held[offer.index()].iter().copied());
+            }
         }
     }
 }
@@ -382,26 +317,17 @@ pub(super) enum Step {
 }
 
 impl Step {
-    fn apply(self, level: &mut super::billing::Level, by: u64, now: SimTime) {
+    pub(super) fn apply(self, level: &mut super::billing::Level, by: u64, now: SimTime) {
         match self {
             Self::Up => level.raise(by, now),
             Self::Down => level.lower(by, now),
         }
     }
 
-    fn count(self, count: u32) -> u32 {
+    pub(super) fn count(self, count: u32) -> u32 {
         match self {
             Self::Up => count + 1,
             Self::Down => count - 1,
         }
-    }
-}
-
-/// Under which heading a service is reported.
-fn heading(kind: ServiceKind) -> Category {
-    match kind {
-        ServiceKind::Storage | ServiceKind::Backup | ServiceKind::DisasterRecovery => Category::Storage,
-        ServiceKind::Network => Category::Network,
-        ServiceKind::Rooms | ServiceKind::Support => Category::Facilities,
     }
 }

@@ -1,6 +1,6 @@
 //! What can happen.
 
-use crate::world::{ApplicationId, OfferId, WorkloadId};
+use crate::world::{ApplicationId, ContractId, OfferId, WorkloadId};
 
 /// What can happen in a simulation. Numbers index the tables of the simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum Event {
     MonthEnds,
     /// A dated change of the scenario.
     TimelineReached(u32),
+    /// The last day on which notice of a contract that is left can be given.
+    NoticeDue(ContractId),
     /// Cores held under a contract end.
     TermEnds(u32),
     /// The next year of a holding is due.
@@ -21,7 +23,7 @@ pub enum Event {
     WaveStarts(u32),
     /// One engineer has done a part of a group's preparation.
     PartPrepared(ApplicationId),
-    /// The hosts promised to a group are installed, or an appliance is back.
+    /// The host promised to a workload is installed.
     CopyMayStart(WorkloadId),
     /// Some copy over the network may be complete.
     CopiesProgress,

@@ -77,6 +77,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             gauges: self.gauges.clone(),
             hosts: self.hosts.clone(),
             running: self.running.clone(),
+            sites: self.sites.clone(),
             present: self.present,
             owned_hosts: self.owned_hosts,
             windows_on: self.windows_on.clone(),

@@ -145,8 +145,11 @@ pub enum Meter {
     Downtime(ApplicationId),
     /// A service credit. Unit: currency.
     ServiceCredit(OfferId),
-    /// Money still owed after the horizon, discounted. Unit: core-year.
+    /// Money still owed under a contract after the horizon. Unit: core-year.
     RemainingCommitment(ContractId),
+    /// Months of a service still owed after the horizon. Unit: month. The number is
+    /// its place in the site's list.
+    RemainingService(SiteId, u32),
 }
 
 /// The headings of the cost.
@@ -350,6 +353,11 @@ pub enum Decision {
         years: u32,
         /// Workloads that still needed it.
         workloads: u32,
+    },
+    /// Notice was given that a contract is left at its end.
+    NoticeGiven {
+        /// Which.
+        contract: ContractId,
     },
     /// A contract ended and nothing needed it any more.
     Lapsed {

@@ -8,8 +8,8 @@
 //!
 //! Each file holds one topic of the model as methods of [`Simulation`]: `estate`
 //! (where workloads are), `capacity` (hosts), `contracts`, `programme` (waves and
-//! preparation), `copying`, `cutover`, `availability`, `settlement` (the month's
-//! bill).
+//! preparation), `copying`, `cutover`, `availability`, `services` (what a site
+//! charges whatever runs there), `settlement` (the month's bill).
 
 mod availability;
 pub mod billing;
@@ -24,6 +24,7 @@ pub mod journal;
 pub mod placement;
 mod plan;
 mod programme;
+mod services;
 mod settlement;
 #[cfg(test)]
 mod tests;
@@ -71,6 +72,8 @@ pub struct Simulation<'w, R> {
     gauges: Gauges,
     hosts: IdVec<OfferId, HostLevels>,
     running: IdVec<SiteId, Level>,
+    /// What each site holds, and since when it holds nothing.
+    sites: IdVec<SiteId, services::SiteUse>,
     present: Level,
     owned_hosts: Level,
     /// Running Windows guests on each offer.
@@ -133,6 +136,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             gauges: Gauges::default(),
             hosts: IdVec::filled(HostLevels::default(), world.offers.len()),
             running: IdVec::filled(Level::default(), world.sites.len()),
+            sites: IdVec::filled(services::SiteUse::default(), world.sites.len()),
             present: Level::default(),
             owned_hosts: Level::default(),
             windows_on: IdVec::filled(0, world.offers.len()),
@@ -207,6 +211,7 @@ impl<R: Receiver> Model for Simulation<'_, R> {
         match event {
             Event::MonthEnds => self.month_ends(scheduler),
             Event::TimelineReached(index) => self.timeline_reached(index, scheduler),
+            Event::NoticeDue(contract) => self.decide(scheduler.now(), Decision::NoticeGiven { contract }),
             Event::TermEnds(holding) => self.term_ends(holding, scheduler),
             Event::PaymentDue(holding) => self.pay_year(holding, scheduler),
             Event::HardwareAges(offer) => self.hardware_ages(offer, scheduler),
@@ -230,9 +235,16 @@ impl<R: Receiver> Model for Simulation<'_, R> {
             Event::ExitBegins => self.exit_begins(scheduler),
         }
         #[cfg(debug_assertions)]
-        self.audit();
+        if self.world.workloads.len() <= AUDITED_ALWAYS || event == Event::MonthEnds {
+            self.audit();
+        }
     }
 }
+
+/// Worlds with no more workloads have their books audited after every event of a
+/// debug build, larger ones when a month ends: an audit looks at every workload.
+#[cfg(debug_assertions)]
+const AUDITED_ALWAYS: usize = 32;
 
 /// A simulation with its clock.
 #[derive(Clone, Debug)]
@@ -255,6 +267,8 @@ impl<'w, R: Receiver> Running<'w, R> {
         simulation.end_outages(horizon);
         simulation.settle_month(horizon);
         simulation.owe_remaining_years(horizon);
+        simulation.owe_remaining_services(horizon);
+        simulation.write_off_services(horizon);
         simulation.write_off_switched_off(horizon);
         simulation.journal.receive(horizon, &Entry::End);
         simulation.journal

@@ -20,7 +20,7 @@ pub struct Results {
     pub replications: u32,
     /// The replication of the illustrative path, the same for all strategies.
     pub path_replication: u32,
-    /// What kind of draw the path is: a replication, or every input at its mode.
+    /// The value of every figure at the start of the path, before dated price moves.
     pub path_figures: Figures,
     /// The results of each strategy, in the order of the file.
     pub strategies: IdVec<StrategyId, StrategyResults>,

@@ -62,7 +62,9 @@ pub struct Contract {
     pub price: FigureId,
     /// When it ends.
     pub ends: SimTime,
-    /// How long before its end notice must be given, or it renews by itself.
+    /// How long before its end notice must be given, or it renews by itself. A
+    /// strategy that leaves gives it on the last day, and is taken to have given it
+    /// where that day was before the start.
     pub notice: Span,
     /// What can be bought when it ends.
     pub renewal: Renewal,

@@ -137,7 +137,8 @@ pub struct Factory {
     pub host_read: Bandwidth,
     /// Probability that a group's cutover fails and is rolled back.
     pub cutover_failure: FigureId,
-    /// Minutes lost before a failed cutover is rolled back, per workload.
+    /// Minutes until a failed cutover is noticed and undone, after those that it would
+    /// have taken; and minutes of work, for each workload of the group.
     pub rollback_minutes: FigureId,
     /// How long the source is kept after a cutover.
     pub retention: Span,

@@ -174,6 +174,9 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
             number(f64::from(cores), 0, FINE),
             plural(workloads, "workload")
         ),
+        Decision::NoticeGiven { contract } => {
+            format!("{}: notice given that it will be left.", world.contracts[contract].name)
+        }
         Decision::Lapsed { contract } => {
             format!("{}: ended; nothing needed it any more.", world.contracts[contract].name)
         }
@@ -273,13 +276,12 @@ pub(super) fn exits(reading: &Reading<'_>) -> DataTable {
         "HHI",
         "Commitments left",
     ];
-    let mut table = DataTable::new(
-        format!(
-            "Leaving at the end of the horizon, party by party; the exit cost is that of the dearest. {}.",
-            scale.unit()
-        ),
-        header,
+    let caption = format!(
+        "Leaving the party that is hardest to leave, at the end of the horizon. Where someone is stranded, the \
+         cost is a lower bound: nobody knows what it takes to move those. {}.",
+        scale.unit()
     );
+    let mut table = DataTable::new(caption, header);
     for strategy in &reading.strategies {
         let cost = strategy.forecast("lock_in.exit_cost").map_or_else(
             || "–".to_owned(),

@@ -129,3 +129,49 @@ fn what_fails_and_moves_in_a_month_is_credited_at_the_price_of_where_it_failed()
     // A tenth of the fee of a month of 31 days.
     assert_eq!(credits[0].amount, euros(-0.10 * 0.10 * 744.0));
 }
+
+#[test]
+fn a_committed_service_is_owed_beyond_the_horizon_and_kept_while_sources_are() {
+    let mut world = calm();
+    let (monthly, value) = (price(&mut world, "arrays", 100.0), price(&mut world, "arrays.value", 8_000.0));
+    let paris = world.offers[offer(&world, "paris/vsphere")].site;
+    let service = |committed_until| Service {
+        name: "arrays".into(),
+        kind: ServiceKind::Storage,
+        basis: Basis::Month,
+        price: monthly,
+        committed_until,
+        book_value: Some(value),
+    };
+    let until = world.calendar.at(jiff::civil::date(2028, 3, 16));
+    world.sites[paris].services = vec![service(None), service(Some(until))];
+    let journal = run(&world, &everything(&world, "azure/instances"), 0);
+    let charges = charges(&journal);
+    let owed: Vec<Money> =
+        charges.iter().filter(|c| c.meter == Meter::RemainingService(paris, 1)).map(|c| c.amount).collect();
+    // January, February, and 15 days of March of 2028.
+    assert_eq!(owed, [euros(100.0), euros(100.0), euros(48.3871)]);
+    assert_eq!(sum(&charges, |c| c.meter == Meter::Service(paris, 1)), euros(1_200.0));
+    // The other ends with the last source that is kept.
+    let (last, _) = moves(&journal).pop().expect("there are moves");
+    let closed = last + world.factory.retention;
+    let month = world.calendar.month_of(closed);
+    let part = closed.since(world.calendar.month_start(month)).as_days()
+        / world.calendar.month_span(month).as_days();
+    let paid = sum(&charges, |c| c.meter == Meter::Service(paris, 0)).as_f64();
+    // The last of its lines is rounded to a millionth of a month.
+    assert!((paid - 100.0 * (month as f64 + part)).abs() < 100.0 * 1e-6, "{paid}");
+    let written_off: Vec<f64> = journal
+        .entries
+        .iter()
+        .filter_map(|(_, entry)| match entry {
+            Entry::WriteOff { site, amount } => Some((*site == paris, amount.as_f64())),
+            _ => None,
+        })
+        .map(|(here, amount)| if here { amount } else { f64::NAN })
+        .collect();
+    // Written off evenly over 440 days; the quantity is rounded to a millionth.
+    let [amount] = written_off[..] else { panic!("once, not {written_off:?}") };
+    let left = until.since(closed).as_days() / 440.0;
+    assert!((amount - 8_000.0 * left).abs() < 8_000.0 * 1e-6, "{amount}");
+}

@@ -64,3 +64,30 @@ fn a_contract_that_ends_on_a_leap_day_is_paid_once_a_year() {
         .collect();
     assert_eq!(paid, ["2027-02-28", "2028-02-29", "2029-02-28", "2030-02-28", "2031-02-28"]);
 }
+
+#[test]
+fn cores_that_a_contract_lacks_are_bought_at_the_start_and_what_goes_elsewhere_is_no_bridge() {
+    let mut world = calm();
+    let vmware = ContractId::from_index(0);
+    world.contracts[vmware].cores = 300;
+    let mut strategy = world.strategies[Id::from_index(0)].clone();
+    strategy.contracts = IdVec::filled(ContractChoice::Leave, 1);
+    let journal = run(&world, &strategy, 0);
+    let bought: Vec<(SimTime, u32, u32)> = bought(&journal)
+        .into_iter()
+        .filter_map(|(at, decision)| match decision {
+            Decision::Renewed { cores, years, .. } => Some((at, cores, years)),
+            Decision::Bridged { .. } => panic!("nothing was left behind"),
+            _ => None,
+        })
+        .collect();
+    // Twenty lack, and an order is for 72 at least, for the shortest term; at the
+    // end of the contract the rest of the 320.
+    let ends = world.contracts[vmware].ends;
+    assert_eq!(bought, [(SimTime::START, 72, 1), (ends, 248, 1)]);
+    let notice = (
+        SimTime::from_ns(ends.as_ns() - Span::from_days(90).as_ns()),
+        Decision::NoticeGiven { contract: vmware },
+    );
+    assert!(decisions(&journal).contains(&notice));
+}

@@ -1,5 +1,7 @@
 //! Hosts: bought, re-installed, replaced, given up.
 
+use super::super::Spot;
+use super::super::placement::HostState;
 use super::*;
 use crate::world::HostPrice;
 
@@ -90,4 +92,42 @@ fn whatever_is_at_its_home_has_room_there() {
     // A year of the largest size, and of one host.
     assert_eq!(sum(&charges, |c| c.meter == Meter::InstanceHours(azure, 2)), euros(0.40 * 8_760.0));
     assert_eq!(sum(&charges, |c| c.meter == Meter::HostHours(dedicated)), euros(6.0 * 8_760.0));
+}
+
+#[test]
+fn a_host_under_repair_is_not_bought_again() {
+    let mut world = calm();
+    hosts(&mut world, "paris/hyper-v").initial = 2;
+    let (hyper_v, web) = (offer(&world, "paris/hyper-v"), workload(&world, "web"));
+    let draws = Draws { seed: 1, replication: 0 };
+    let plan = Plan::of(&world, &world.strategies[Id::from_index(0)]);
+    let mut running =
+        Simulation::start(&world, plan, Figures::draw(&world, &draws), draws, Journal::default());
+    let (simulation, scheduler) = running.engine.parts_mut();
+    // Of two hosts, one of them the spare, one fails.
+    simulation.pool_mut(hyper_v).set_state(0, HostState::Failed);
+    let room = simulation.make_room(web, hyper_v, scheduler).expect("one host is up");
+    assert_eq!((room.place.spot, simulation.pool(hyper_v).count()), (Spot::Host(1), 2));
+    // The other fails too: both come back.
+    simulation.pool_mut(hyper_v).set_state(1, HostState::Failed);
+    let room = simulation.make_room(web, hyper_v, scheduler).expect("it waits for a repair");
+    assert_eq!((room.place.spot, simulation.pool(hyper_v).count()), (Spot::Host(0), 2));
+}
+
+#[test]
+fn what_runs_is_not_restarted_on_a_host_that_is_being_installed() {
+    let mut world = calm();
+    hosts(&mut world, "paris/vsphere").initial = 2;
+    let paris = offer(&world, "paris/vsphere");
+    let draws = Draws { seed: 1, replication: 0 };
+    let plan = Plan::of(&world, &world.strategies[Id::from_index(0)]);
+    let mut running =
+        Simulation::start(&world, plan, Figures::draw(&world, &draws), draws, Journal::default());
+    let (simulation, scheduler) = running.engine.parts_mut();
+    let web = workload(&world, "web");
+    assert_eq!(simulation.places[web].map(|place| place.spot), Some(Spot::Host(0)));
+    let until = SimTime::START + Span::from_days(1);
+    simulation.pool_mut(paris).set_state(1, HostState::Installing(until));
+    simulation.host_fails(paris, 0, scheduler);
+    assert_eq!(simulation.places[web].map(|place| place.spot), Some(Spot::Waiting));
 }

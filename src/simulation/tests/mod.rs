@@ -303,15 +303,14 @@ fn a_failed_cutover_is_rolled_back_and_tried_again_a_week_later() {
     // The second try is in the window of the next week, from its opening on.
     let between = second.cutover.since(first.cutover);
     assert!(between > Span::from_days(6) && between <= Span::from_days(7), "{between:?}");
-    // Down for the cutover and the hour until the rollback; the hours are booked.
+    // Down for the cutover and the hour until the rollback; an hour of work is booked.
     let down: Vec<_> =
         outages(&journal).into_iter().filter(|outage| outage.cause == OutageCause::Rollback).collect();
     assert_eq!(down.len(), 1);
     let hours = down[0].until.since(down[0].from).as_hours();
     assert!((hours - (1.0 + second.down_seconds / 3_600.0)).abs() < 1e-6);
     let lost = sum(&charges(&journal), |charge| charge.meter == Meter::RolledBackWork);
-    // One line, its quantity rounded to 1e-6 h.
-    assert!((lost.as_f64() - 75.0 * hours).abs() < 75.0 * 1e-6);
+    assert_eq!(lost, euros(75.0));
 }
 
 #[test]

@@ -67,3 +67,81 @@ fn a_cold_move_opens_its_circuit_and_takes_its_bytes_out() {
     // One line is rounded to a millionth of a month.
     assert!((circuit.as_f64() - 310.0 * months).abs() < 310.0 * 1e-6, "{circuit}");
 }
+
+#[test]
+fn a_group_goes_whole_or_not_at_all() {
+    let mut world = calm();
+    // Room for one of the two, and no more hosts on sale.
+    let described = hosts(&mut world, "paris/hyper-v");
+    (described.initial, described.maximum, described.spare) = (1, Some(1), 0);
+    described.shape.vcpus = 10;
+    described.shape.cores = 2;
+    let hyper_v = offer(&world, "paris/hyper-v");
+    let erp = ["erp-db", "erp-app"].map(|name| (workload(&world, name), hyper_v));
+    let journal = run(&world, &moving(&world, &erp), 0);
+    let outcomes: Vec<MoveOutcome> = moves(&journal).into_iter().map(|(_, entry)| entry.outcome).collect();
+    assert_eq!(outcomes, [MoveOutcome::Unplaced; 2]);
+    let short =
+        decisions(&journal).into_iter().filter(|(_, d)| matches!(d, Decision::NotPlaced { .. })).count();
+    assert_eq!(short, 1, "one had room and gave it up");
+}
+
+#[test]
+fn a_copy_is_stored_at_its_destination_while_it_is_made() {
+    let world = calm();
+    let (web, azure) = (workload(&world, "web"), offer(&world, "azure/instances"));
+    let journal = run(&world, &moving(&world, &[(web, azure)]), 0);
+    let (moved, entry) = moves(&journal)[0];
+    let site = world.offers[azure].site;
+    let double: f64 = charges(&journal)
+        .iter()
+        .filter(|c| c.meter == Meter::Storage(site) && c.category == Category::DoubleRunning)
+        .map(|c| c.quantity.as_f64())
+        .sum();
+    // 100 GiB from the start of the copy to the end of the cutover, in one month.
+    let month = world.calendar.month_of(moved);
+    assert_eq!(month, world.calendar.month_of(entry.copied_from));
+    let expected =
+        100.0 * moved.since(entry.copied_from).as_days() / world.calendar.month_span(month).as_days();
+    // One line is rounded to a millionth of a GiB-month.
+    assert!((double - expected).abs() < 1e-6, "{double} and not {expected}");
+}
+
+#[test]
+fn a_host_that_fails_during_a_cutover_takes_nobody_in() {
+    let mut world = calm();
+    let (hyper_v, web) = (offer(&world, "paris/hyper-v"), workload(&world, "web"));
+    hosts(&mut world, "paris/hyper-v").initial = 1;
+    hosts(&mut world, "paris/hyper-v").spare = 0;
+    let strategy = moving(&world, &[(web, hyper_v)]);
+    let (_, entry) = moves(&run(&world, &strategy, 0))[0];
+    let draws = Draws { seed: 1, replication: 0 };
+    let plan = Plan::of(&world, &strategy);
+    let mut running =
+        Simulation::start(&world, plan, Figures::draw(&world, &draws), draws, Journal::default());
+    running.engine.run_until(entry.cutover);
+    let (simulation, scheduler) = running.engine.parts_mut();
+    simulation.host_fails(hyper_v, 0, scheduler);
+    running.run_to_horizon();
+    let down: Vec<Outage> = outages(&running.close());
+    let causes: Vec<OutageCause> = down.iter().map(|outage| outage.cause).collect();
+    assert_eq!(causes, [OutageCause::Cutover, OutageCause::HostFailureNoRoom]);
+    assert_eq!(down[0].until, down[1].from, "down until the repair, from the cutover on");
+    assert_eq!(down[1].offer, hyper_v);
+}
+
+#[test]
+fn where_there_are_no_windows_a_second_try_is_a_day_later() {
+    let mut world = calm();
+    world.factory.calendar.windows.clear();
+    let failure = world.factory.cutover_failure;
+    certain(&mut world, failure, 0.5);
+    let (azure, web) = (offer(&world, "azure/instances"), workload(&world, "web"));
+    let strategy = moving(&world, &[(web, azure)]);
+    let moves = (0..50)
+        .map(|replication| moves(&run(&world, &strategy, replication)))
+        .find(|moves| moves.len() == 2)
+        .expect("in fifty replications at one half, one fails just once");
+    let [(undone, _), (_, second)] = moves[..] else { panic!("two attempts") };
+    assert_eq!(second.cutover, undone + Span::from_days(1));
+}
