@@ -50,7 +50,36 @@ pub fn explain(error: &anyhow::Error, colours: Color) -> ExitCode {
             Because::PriceMissing => PRICE_MISSING,
         });
     }
-    eprintln!("error: {error:#}");
+    eprintln!("error: {}", sentence(error));
     let bad_input = error.chain().any(|cause| cause.is::<EstateError>() || cause.is::<ScenarioError>());
     ExitCode::from(if bad_input { BAD_INPUT } else { FAILED })
+}
+
+/// The error and its causes in one line. Many errors say their cause themselves:
+/// what has been said is not said again.
+fn sentence(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| {
+        if said.is_empty() {
+            cause
+        } else if said.contains(&cause) {
+            said
+        } else {
+            format!("{said}: {cause}")
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context as _;
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let missing = || std::io::Error::other("no such file");
+        let outer = anyhow::Error::from(missing()).context("cannot read estate.xlsx: no such file");
+        assert_eq!(sentence(&outer), "cannot read estate.xlsx: no such file");
+        let outer = Err::<(), _>(missing()).context("cannot read estate.xlsx").expect_err("an error");
+        assert_eq!(sentence(&outer), "cannot read estate.xlsx: no such file");
+    }
 }
