@@ -93,7 +93,7 @@ pub(crate) fn exit_cost(reading: &Reading<'_>) -> Result<Plot, PlotError> {
                 "Exit cost at the horizon, {}. Dot: mean; line: 5 to 95 % of {rehearsals} rehearsed exits; tick: 80 % lie below.",
                 money.unit(),
             ),
-            guide: "Each exit is simulated: everything must leave, for whichever party is the dearest to leave, with the same \
+            guide: "Each exit is simulated: everything must leave, for whichever party is the hardest to leave, with the same \
                     links, engineers and windows as any other move. Its one-off cost is the measure of lock-in; \
                     how long it takes stands at the right.",
             limit: None,
