@@ -20,7 +20,7 @@ const LIMIT_BROKEN: u8 = 1;
 /// Simulate a scenario and compare its strategies.
 ///
 /// Without an argument the scenario that comes with the program runs: a VMware
-/// contract ends, six strategies. Results are written to output/<scenario>/.
+/// contract ends, six strategies. Results are written to `output/SCENARIO/`.
 #[derive(Args, Clone, Debug)]
 pub struct RunArgs {
     /// The scenario file, or the name of one that comes with the program.
@@ -30,7 +30,7 @@ pub struct RunArgs {
     /// or an Azure Migrate import CSV.
     #[arg(long, value_name = "FILE")]
     pub inventory: Option<PathBuf>,
-    /// The folder of the results itself [default: output/<scenario>]
+    /// The folder of the results itself [default: `output/SCENARIO`]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// The seed of all random draws [default: the scenario's]

@@ -2,7 +2,7 @@
 //!
 //! A gauge is one ledger line in the making: a meter, where and for whom, and the
 //! integral of its level over time. Whatever is charged once (a host bought, an
-//! hour worked) goes straight to the ledger through [`line`].
+//! hour worked) goes straight to the ledger through [`line()`].
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};

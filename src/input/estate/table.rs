@@ -78,7 +78,7 @@ impl Table {
         self.headers.iter()
     }
 
-    /// The normalised names of the columns; see [`headers::normalise`].
+    /// The normalised names of the columns; see `headers::normalise`.
     pub fn normalised(&self) -> impl Iterator<Item = &str> {
         self.normalised.iter().map(String::as_str)
     }

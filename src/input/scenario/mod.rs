@@ -1,10 +1,10 @@
 //! The scenario language: what a user writes, read, merged and checked.
 //!
-//! A scenario is read in three steps. [`extends`] follows the chain of files and
+//! A scenario is read in three steps. `extends` follows the chain of files and
 //! merges their trees, each value keeping the place it was written at. The
 //! declarations of this module, one file a section, turn the tree into
 //! [`Settings`]: typed values with resolved units, while names stay text with
-//! their places. [`check`] then finds what only the whole scenario shows, such as
+//! their places. `check` then finds what only the whole scenario shows, such as
 //! a name that nobody declares. All errors of all three come at once.
 //!
 //! What needs the catalogue or the inventory is left to whoever makes a
