@@ -2,6 +2,7 @@
 //! messages, the YAML tree and the settings read from it. Knows nothing of clouds
 //! or simulations.
 
+pub mod contain;
 pub mod diagnostics;
 pub mod ids;
 pub mod random;

@@ -4,6 +4,8 @@ use std::panic;
 use std::process;
 use std::sync::OnceLock;
 
+use crate::base::contain;
+
 /// A defect of ours.
 const DEFECT: i32 = 70;
 
@@ -15,9 +17,13 @@ pub fn note_seed(seed: u64) {
     let _ = SEED.set(seed);
 }
 
-/// From now on a panic prints how to report it and ends the program.
+/// From now on a panic prints how to report it and ends the program, unless
+/// [`contain`] holds it.
 pub fn report_panics() {
     panic::set_hook(Box::new(|broken| {
+        if contain::is_contained() {
+            return;
+        }
         let what = broken.payload_as_str().unwrap_or("an invariant was broken");
         let place = broken.location().map_or_else(String::new, |place| format!(" at {place}"));
         let seed = SEED.get().map_or_else(|| "not known yet".to_owned(), u64::to_string);

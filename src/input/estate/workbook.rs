@@ -11,6 +11,7 @@ use csv::StringRecord;
 use super::csv_table::BLANK_ROWS;
 use super::error::EstateError;
 use super::table::Table;
+use crate::base::contain::contain;
 
 /// Most columns that are read of a sheet; RVTools' widest has about a hundred.
 const COLUMNS: usize = 1_024;
@@ -24,7 +25,9 @@ pub(super) struct Workbook {
 impl Workbook {
     /// Opens the workbook in `bytes`.
     pub(super) fn open(origin: &str, bytes: Vec<u8>) -> Result<Self, EstateError> {
-        let book = Xlsx::new(Cursor::new(bytes)).map_err(|error| refusal(origin, &error))?;
+        let book = contain(|| Xlsx::new(Cursor::new(bytes)))
+            .map_err(|broken| damaged(origin, &broken.what))?
+            .map_err(|error| refusal(origin, &error))?;
         Ok(Self { origin: origin.to_owned(), book })
     }
 
@@ -35,7 +38,14 @@ impl Workbook {
 
     /// Reads a sheet: its first row that holds anything names the columns. Nothing when
     /// the sheet is empty.
+    ///
+    /// Damage that the crate for workbooks did not foresee is refused like any other:
+    /// 0.38 subtracts the corners of a sheet's claimed size without a look at them.
     pub(super) fn table(&mut self, sheet: &str) -> Result<Option<Table>, EstateError> {
+        contain(|| self.rows_of(sheet)).unwrap_or_else(|broken| Err(damaged(&self.origin, &broken.what)))
+    }
+
+    fn rows_of(&mut self, sheet: &str) -> Result<Option<Table>, EstateError> {
         let origin = self.origin.clone();
         let refuse = |error: XlsxError| refusal(&origin, &error);
         let mut cells = match self.book.worksheet_cells_reader(sheet) {
@@ -151,11 +161,14 @@ fn date_text(serial: f64) -> String {
 }
 
 fn refusal(origin: &str, error: &XlsxError) -> EstateError {
-    let origin = origin.to_owned();
     match error {
-        XlsxError::Password => EstateError::PasswordProtected { origin },
-        other => EstateError::DamagedWorkbook { origin, why: other.to_string() },
+        XlsxError::Password => EstateError::PasswordProtected { origin: origin.to_owned() },
+        other => damaged(origin, &other.to_string()),
     }
+}
+
+fn damaged(origin: &str, why: &str) -> EstateError {
+    EstateError::DamagedWorkbook { origin: origin.to_owned(), why: why.to_owned() }
 }
 
 #[cfg(test)]

@@ -109,6 +109,18 @@ fn a_false_dimension_costs_nothing_and_changes_nothing() {
 }
 
 #[test]
+fn a_dimension_with_swapped_corners_is_read_or_refused() {
+    let honest = read("a.xlsx", workbook("A1:D3", &text_rows(1, ROWS)));
+    let swapped = read("a.xlsx", workbook("E1:D3", &text_rows(1, ROWS)));
+    match swapped {
+        // The crate for workbooks stops at it where arithmetic is checked, ...
+        Err(error) => assert!(matches!(error, EstateError::DamagedWorkbook { .. }), "{error}"),
+        // ... and elsewhere nobody looks at what a sheet claims.
+        Ok(estate) => assert_eq!(estate, honest.unwrap()),
+    }
+}
+
+#[test]
 fn a_long_tail_of_styled_empty_cells_is_left_unread() {
     let mut xml = text_rows(1, ROWS);
     for row in 4..60_000 {
