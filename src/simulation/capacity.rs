@@ -7,6 +7,7 @@ use super::journal::{Category, Decision, Entry, Meter, Nature, Receiver};
 use super::placement::{Demand, Host, HostState, Pool, best_fit};
 use super::{Scheduler, Simulation};
 use crate::base::units::{Money, Quantity, SimTime};
+use crate::world::rules::{demand, packing};
 use crate::world::{HostOffer, HostPrice, OfferId, OwnedHardware, WorkloadId};
 
 /// Room found for a workload.
@@ -243,19 +244,40 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Owned hosts at the end of their life are replaced, unless their offer is
-    /// being left: those run on, unsupported, until they are given up.
+    /// Hosts of an offer that are there to stay: all of them, unless something goes
+    /// away; then those that what stays or comes will need.
+    pub(super) fn hosts_that_stay(&self, offer: OfferId) -> u32 {
+        let count = self.pool(offer).count();
+        if !self.plan.shrinks(offer) {
+            return count;
+        }
+        let described = self.host_offer(offer);
+        let needs = self.places.enumerate().filter_map(|(workload, place)| {
+            let place = place.map(|place| place.offer);
+            let machine = &self.world.workloads[workload];
+            self.plan
+                .ends_at(offer, workload, place)
+                .then(|| demand::need(self.world, &self.figures, machine, &self.world.offers[offer]))
+        });
+        match packing::hosts_needed(&described.shape, needs, described.spare) {
+            0 => 0,
+            needed => needed.max(described.minimum).min(count),
+        }
+    }
+
+    /// Owned hosts at the end of their life are replaced as far as they are there to
+    /// stay. The others run on, unsupported, until they are given up.
     pub(super) fn hardware_ages(&mut self, offer: OfferId, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
         let HostPrice::Owned(hardware) = &self.host_offer(offer).price else { return };
         let hardware = hardware.clone();
-        let aged: Vec<u32> = self
+        let (mut aged, fit): (Vec<u32>, Vec<u32>) = self
             .pool(offer)
             .hosts()
-            .filter(|(_, host)| host.replace_at <= now)
             .map(|(index, _)| index)
-            .collect();
-        if aged.is_empty() || self.plan.leaves(offer) {
+            .partition(|index| self.is_aged(offer, *index, now));
+        aged.truncate((self.hosts_that_stay(offer) as usize).saturating_sub(fit.len()));
+        if aged.is_empty() {
             return;
         }
         let count = aged.len() as u32;
@@ -266,6 +288,10 @@ impl<R: Receiver> Simulation<'_, R> {
             self.pool_mut(offer).set_replacement(host, next);
         }
         scheduler.schedule_at(next, Event::HardwareAges(offer));
+    }
+
+    fn is_aged(&self, offer: OfferId, host: u32, now: SimTime) -> bool {
+        self.pool(offer).host(host).replace_at <= now
     }
 
     /// Empties hosts onto the others and gives up as many as that frees. A menu has

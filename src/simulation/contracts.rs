@@ -54,7 +54,7 @@ struct Needs {
     elsewhere: u32,
     /// On the user's hosts that stay.
     staying: u32,
-    /// On the user's hosts that are being left.
+    /// On the user's hosts that go when what leaves has left.
     leaving: u32,
 }
 
@@ -222,13 +222,13 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// A holding has ended: buys what is still needed, or lets it lapse.
     ///
-    /// Hosts that are being left are first given up as far as they are free: nobody
+    /// Where something leaves, hosts are first given up as far as they are free: nobody
     /// buys cores for a host that is empty on that day.
     pub(super) fn term_ends(&mut self, index: u32, scheduler: &mut Scheduler<Event>) {
         let contract = self.holdings[index as usize].contract;
         let licence = self.world.contracts[contract].licence;
         for (offer, described) in self.world.offers.enumerate() {
-            if self.plan.leaves(offer) && described.licences.iter().any(|used| used.licence == licence) {
+            if self.plan.shrinks(offer) && described.licences.iter().any(|used| used.licence == licence) {
                 self.consolidate(offer, scheduler);
             }
         }
@@ -345,11 +345,14 @@ impl<R: Receiver> Simulation<'_, R> {
             else {
                 continue;
             };
-            let cores = licences::counted_cores(counting, &pool.shape(), pool.count());
+            let cores = |hosts| licences::counted_cores(counting, &pool.shape(), hosts);
             match used.needs_portability {
-                Portability::Required => needs.elsewhere += cores,
-                Portability::OnPremises if self.plan.leaves(offer) => needs.leaving += cores,
-                Portability::OnPremises => needs.staying += cores,
+                Portability::Required => needs.elsewhere += cores(pool.count()),
+                Portability::OnPremises => {
+                    let staying = cores(self.hosts_that_stay(offer));
+                    needs.staying += staying;
+                    needs.leaving += cores(pool.count()) - staying;
+                }
             }
         }
         needs

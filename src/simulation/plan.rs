@@ -18,8 +18,19 @@ pub struct Plan {
     pub contracts: IdVec<ContractId, ContractChoice>,
     /// Hosts that are emptied and given up.
     pub consolidations: Vec<Consolidation>,
-    /// Offers from which every workload goes away.
-    left: Vec<bool>,
+    /// What the plan does to each offer.
+    turnover: Vec<Turnover>,
+}
+
+/// What a plan does to an offer.
+#[derive(Clone, Copy, Debug, Default)]
+struct Turnover {
+    /// Something goes away from it.
+    going: bool,
+    /// Something stays there.
+    staying: bool,
+    /// Something comes to it.
+    coming: bool,
 }
 
 impl Plan {
@@ -30,12 +41,12 @@ impl Plan {
             schedule: strategy.schedule.clone(),
             contracts: strategy.contracts.clone(),
             consolidations: strategy.consolidations.clone(),
-            left: Vec::new(),
+            turnover: Vec::new(),
         };
         for (id, workload) in world.workloads.enumerate() {
             plan.assignments[id].take_if(|assignment| assignment.to == Some(workload.home));
         }
-        plan.find_left(world, |workload| Some(world.workloads[workload].home));
+        plan.find_turnover(world, |workload| Some(world.workloads[workload].home));
         plan
     }
 
@@ -68,31 +79,45 @@ impl Plan {
             schedule,
             contracts,
             consolidations: Vec::new(),
-            left: Vec::new(),
+            turnover: Vec::new(),
         };
-        plan.find_left(world, place);
+        plan.find_turnover(world, place);
         plan
     }
 
     /// Whether every workload goes away from `offer`, at least one does, and none
     /// comes.
     pub fn leaves(&self, offer: OfferId) -> bool {
-        self.left[offer.index()]
+        self.shrinks(offer) && !self.turnover[offer.index()].staying
     }
 
-    fn find_left(&mut self, world: &World, place: impl Fn(WorkloadId) -> Option<OfferId>) {
-        let mut going = vec![false; world.offers.len()];
-        let mut staying = vec![false; world.offers.len()];
+    /// Whether some workload goes away from `offer` and none comes: its hosts are
+    /// given up as they become free.
+    pub fn shrinks(&self, offer: OfferId) -> bool {
+        let turnover = self.turnover[offer.index()];
+        turnover.going && !turnover.coming
+    }
+
+    /// Whether a workload that is at `place` now is to be at `offer` when all is done.
+    pub fn ends_at(&self, offer: OfferId, workload: WorkloadId, place: Option<OfferId>) -> bool {
+        match self.assignments[workload] {
+            Some(assignment) => assignment.to == Some(offer),
+            None => place == Some(offer),
+        }
+    }
+
+    fn find_turnover(&mut self, world: &World, place: impl Fn(WorkloadId) -> Option<OfferId>) {
+        self.turnover = vec![Turnover::default(); world.offers.len()];
         for (workload, assignment) in self.assignments.enumerate() {
-            if let Some(to) = assignment.and_then(|assignment| assignment.to) {
-                staying[to.index()] = true;
-            }
-            let Some(offer) = place(workload) else { continue };
-            match assignment {
-                Some(assignment) if assignment.to != Some(offer) => going[offer.index()] = true,
-                _ => staying[offer.index()] = true,
+            let from = place(workload);
+            let to = assignment.map_or(from, |assignment| assignment.to);
+            match (from, to) {
+                (Some(from), Some(to)) if from == to => self.turnover[from.index()].staying = true,
+                (from, to) => {
+                    from.into_iter().for_each(|offer| self.turnover[offer.index()].going = true);
+                    to.into_iter().for_each(|offer| self.turnover[offer.index()].coming = true);
+                }
             }
         }
-        self.left = going.iter().zip(staying).map(|(going, staying)| *going && !staying).collect();
     }
 }

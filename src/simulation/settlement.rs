@@ -32,7 +32,7 @@ impl<R: Receiver> Simulation<'_, R> {
             let rented = self.world.offers[offer]
                 .hosts()
                 .is_some_and(|hosts| matches!(hosts.price, HostPrice::PerHour(_)));
-            if self.pools[offer].is_some() && (rented || self.plan.leaves(offer)) {
+            if self.pools[offer].is_some() && (rented || self.plan.shrinks(offer)) {
                 self.consolidate(offer, scheduler);
             }
         }

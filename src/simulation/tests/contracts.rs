@@ -91,3 +91,31 @@ fn cores_that_a_contract_lacks_are_bought_at_the_start_and_what_goes_elsewhere_i
     );
     assert!(decisions(&journal).contains(&notice));
 }
+
+#[test]
+fn where_something_stays_its_cores_are_renewed_and_only_the_rest_is_a_bridge() {
+    let mut world = calm();
+    // One host for erp-db, one for erp-app and web together, one spare; the two
+    // processors of each count as 32 cores.
+    let described = hosts(&mut world, "paris/vsphere");
+    (described.initial, described.shape.vcpus, described.shape.cores) = (3, 8, 3);
+    let vmware = ContractId::from_index(0);
+    let (azure, web) = (offer(&world, "azure/instances"), workload(&world, "web"));
+    let app = workload(&world, "erp-app");
+    let mut strategy = moving(&world, &[(web, azure), (app, azure)]);
+    // They leave only after the contract has ended.
+    strategy.schedule.start = world.contracts[vmware].ends + Span::from_days(1);
+    let journal = run(&world, &strategy, 0);
+    let ends = world.contracts[vmware].ends;
+    let bought: Vec<_> = bought(&journal)
+        .into_iter()
+        .map(|(at, decision)| match decision {
+            Decision::Renewed { cores, years, .. } => (at, "renewed", cores, years),
+            Decision::Bridged { cores, years, .. } => (at, "bridged", cores, years),
+            other => panic!("neither renewed nor bridged: {other:?}"),
+        })
+        .collect();
+    // 64 cores stay, and an order is for 72 at least: 8 of the other 32 are covered;
+    // for the 24 that lack, 72 again.
+    assert_eq!(bought, [(ends, "renewed", 72, 3), (ends, "bridged", 72, 1)]);
+}

@@ -76,7 +76,10 @@ fn an_offer_that_some_leave_and_others_reach_is_not_left() {
     moves.retain(|(id, _)| *id != web);
     let strategy = moving(&world, &moves);
     let plan = Plan::of(&world, &strategy);
-    assert!(plan.leaves(paris) && !plan.leaves(lyon));
+    assert!(plan.leaves(paris) && !plan.leaves(lyon) && !plan.shrinks(lyon));
+    // One that stays keeps a part of it.
+    let plan = Plan::of(&world, &moving(&world, &moves[1..]));
+    assert!(plan.shrinks(paris) && !plan.leaves(paris));
     moves.push((web, paris));
     let plan = Plan::of(&world, &moving(&world, &moves));
     assert!(!plan.leaves(paris) && !plan.leaves(lyon));

@@ -131,3 +131,47 @@ fn what_runs_is_not_restarted_on_a_host_that_is_being_installed() {
     simulation.host_fails(paris, 0, scheduler);
     assert_eq!(simulation.places[web].map(|place| place.spot), Some(Spot::Waiting));
 }
+
+/// Of `paris/vsphere` only this one stays; the others go to Azure's instances.
+fn all_but(world: &World, name: &str) -> Strategy {
+    let (azure, stays) = (offer(world, "azure/instances"), workload(world, name));
+    let going = world.workloads.ids().filter(|id| *id != stays);
+    moving(world, &going.map(|id| (id, azure)).collect::<Vec<_>>())
+}
+
+#[test]
+fn hosts_go_as_workloads_leave_though_one_stays() {
+    let world = calm();
+    let paris = offer(&world, "paris/vsphere");
+    let journal = run(&world, &all_but(&world, "erp-db"), 0);
+    let (last, _) = moves(&journal).pop().expect("there are moves");
+    // One host for what stays, and the spare.
+    let left = journal.entries.iter().rev().find_map(|(at, entry)| match entry {
+        Entry::Hosts { offer, count } if *offer == paris => Some((*at, *count)),
+        _ => None,
+    });
+    let (at, count) = left.expect("hosts went");
+    assert_eq!(count, 2);
+    // All workloads fit on one host: the eight went when the first month ended.
+    assert_eq!(at, world.calendar.month_start(1));
+    assert!(at < last, "before the last had left");
+}
+
+#[test]
+fn where_something_stays_only_its_hosts_are_replaced() {
+    let mut world = calm();
+    let paris = offer(&world, "paris/vsphere");
+    // One host for erp-db, one for erp-app and web together, one spare.
+    let described = hosts(&mut world, "paris/vsphere");
+    (described.initial, described.shape.vcpus, described.shape.cores) = (3, 8, 3);
+    let due = world.calendar.at(jiff::civil::date(2027, 1, 2));
+    replace_at(&mut world, "paris/vsphere", due);
+    let journal = run(&world, &all_but(&world, "erp-db"), 0);
+    let replaced: Vec<_> = decisions(&journal)
+        .into_iter()
+        .filter(|(_, decision)| matches!(decision, Decision::HostsReplaced { .. }))
+        .collect();
+    assert_eq!(replaced, [(due, Decision::HostsReplaced { offer: paris, count: 2 })]);
+    let bought = sum(&charges(&journal), |charge| charge.meter == Meter::Hardware(paris));
+    assert_eq!(bought, euros(2.0 * 14_400.0));
+}
