@@ -127,7 +127,7 @@ blocker_kinds! {
         "without tools the guest can neither be quiesced nor shut down in order at cutover";
     /// A guest that other hypervisors and clouds do not list.
     UnsupportedOs "unsupported-os", [Conversion, DedicatedHost, Instances], 8.0 24.0 80.0,
-        "other hypervisors have no drivers for the system: it stays on vSphere or is replaced";
+        "other hypervisors have no drivers for the system: elsewhere it is built anew, where that is possible";
     /// A guest whose maker's support has ended.
     EndOfSupportOs "end-of-support-os", [], 2.0 4.0 16.0,
         "the system is past its maker's support: drivers are old, the test is longer, and extended updates may be due";

@@ -298,7 +298,7 @@ impl Strategist<'_> {
                 None => Diagnostic::warning(rule.spot, title).note("They stay where they are."),
             };
             let often = if stay.len() > 1 { "Most often: " } else { "" };
-            self.diagnostics.push(message.note(format!("{often}{}.", sentence(&example.reason))));
+            self.diagnostics.push(message.note(format!("{often}{}.", example.reason)));
         }
     }
 
@@ -423,9 +423,4 @@ fn destination(kind: OfferKind) -> Option<Exclusion> {
 fn usual_term(terms: &[Term]) -> Term {
     let nearest = terms.iter().min_by_key(|term| (term.years.abs_diff(USUAL_TERM_YEARS), term.years));
     *nearest.expect("a contract has a term on sale")
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
