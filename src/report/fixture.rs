@@ -352,6 +352,8 @@ fn world() -> World {
             cutover_failure: share,
             rollback_minutes: share,
             retention: Span::from_days(14),
+            room_retry: Span::from_days(1),
+            room_patience: Span::from_days(28),
             reinstall: Span::from_days(2),
             calendar: CutoverCalendar {
                 windows: vec![Window { opens: Span::from_hours(5 * 24 + 20), length: Span::from_hours(10) }],

@@ -4,7 +4,7 @@ use super::billing::{Line, line};
 use super::estate::{Place, Spot};
 use super::event::Event;
 use super::journal::{Category, Decision, Entry, Meter, Nature, Receiver};
-use super::placement::{Demand, Host, HostState, Pool, best_fit};
+use super::placement::{Demand, Host, HostState, Pool, Shortfall, best_fit};
 use super::{Scheduler, Simulation};
 use crate::base::units::{Money, Quantity, SimTime};
 use crate::world::rules::{demand, packing};
@@ -61,40 +61,34 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     /// Room for a workload at an offer; hosts are added when the free ones do not
-    /// do, nor those that are being repaired. Nothing when the offer is at its limit
-    /// or the workload is too large.
+    /// do, nor those that are being repaired.
+    ///
+    /// # Errors
+    /// Why there is none: the offer is at its limit, or the workload is too large.
     pub(super) fn make_room(
         &mut self,
         workload: WorkloadId,
         offer: OfferId,
         scheduler: &mut Scheduler<Event>,
-    ) -> Option<Room> {
+    ) -> Result<Room, Shortfall> {
         let now = scheduler.now();
         if let Some(spot) = self.find_spot(workload, offer) {
-            return Some(self.room(offer, spot, now));
+            return Ok(self.room(offer, spot, now));
         }
-        self.pools[offer].as_ref()?;
+        if self.pools[offer].is_none() {
+            return Err(Shortfall::default());
+        }
         let demand = self.demand(workload, offer);
         if let Some(host) = self.find_returning_host(offer, demand) {
-            return Some(self.room(offer, Spot::Host(host), now));
+            return Ok(self.room(offer, Spot::Host(host), now));
         }
         let shape = self.pool(offer).shape();
         if demand.vcpus <= shape.vcpus && demand.mib <= shape.memory.as_mib() && self.grow(offer, scheduler) {
             let spot =
                 self.find_spot(workload, offer).expect("a host was added, and the workload fits on one");
-            return Some(self.room(offer, spot, now));
+            return Ok(self.room(offer, spot, now));
         }
-        let short = self.pool(offer).shortfall(demand);
-        self.decide(
-            now,
-            Decision::NotPlaced {
-                workload,
-                offer,
-                short_of_vcpus: short.of_vcpus,
-                short_of_memory: short.of_memory,
-            },
-        );
-        None
+        Err(self.pool(offer).shortfall(demand))
     }
 
     fn room(&self, offer: OfferId, spot: Spot, now: SimTime) -> Room {

@@ -23,6 +23,8 @@ pub enum Event {
     WaveStarts(u32),
     /// One engineer has done a part of a group's preparation.
     PartPrepared(ApplicationId),
+    /// A group that found no room at its destination looks again.
+    RoomSought(ApplicationId),
     /// The host promised to a workload is installed.
     CopyMayStart(WorkloadId),
     /// Some copy over the network may be complete.

@@ -404,6 +404,8 @@ pub enum Decision {
         short_of_vcpus: u32,
         /// Hosts with too little free memory.
         short_of_memory: u32,
+        /// When its group is tried again; never when it is given up.
+        again: SimTime,
     },
     /// A dated price move of the scenario; the number is its place in the timeline.
     PricesMoved {

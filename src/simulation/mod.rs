@@ -221,6 +221,7 @@ impl<R: Receiver> Model for Simulation<'_, R> {
             }
             Event::WaveStarts(wave) => self.wave_starts(wave, scheduler),
             Event::PartPrepared(group) => self.part_prepared(group, scheduler),
+            Event::RoomSought(group) => self.start_copies(group, scheduler),
             Event::CopyMayStart(workload) => self.copy_may_start(workload, scheduler),
             Event::CopiesProgress => self.copies_progress(scheduler),
             Event::ApplianceReturned(workload) => self.appliance_returned(workload, scheduler),

@@ -6,6 +6,7 @@ use super::billing::{Line, line};
 use super::estate::{Place, Step};
 use super::event::Event;
 use super::journal::{Category, Decision, Entry, Meter, Move, MoveOutcome, Nature, Receiver};
+use super::placement::Shortfall;
 use super::plan::Plan;
 use super::{Scheduler, Simulation};
 use crate::base::ids::{Id, IdVec};
@@ -46,6 +47,8 @@ struct Group {
     prepared_from: SimTime,
     cutover: SimTime,
     attempt: u32,
+    /// Since when it has been looking for room in vain.
+    waits_from: Option<SimTime>,
 }
 
 /// When a workload's disks were copied.
@@ -295,17 +298,22 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     /// Makes room for a prepared group and starts its copies. It goes whole or not
-    /// at all: where one has no room, all stay where they are.
-    fn start_copies(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+    /// at all: where one has no room, all wait and are tried again, until the
+    /// programme gives them up.
+    pub(super) fn start_copies(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
         let members = self.programme.members(group);
         let mut ready: Vec<(WorkloadId, SimTime)> = Vec::with_capacity(members.len());
         for workload in &members {
             *self.programme.copy_times(*workload) = CopyTimes { from: now, until: now };
             let Some(to) = self.assignment(*workload).to else { continue };
-            let Some(room) = self.make_room(*workload, to, scheduler) else {
-                self.stay(&members, now);
-                return;
+            let room = match self.make_room(*workload, to, scheduler) {
+                Ok(room) => room,
+                Err(short) => {
+                    let refused = Refused { workload: *workload, offer: to, short };
+                    self.wait_for_room(group, refused, scheduler);
+                    return;
+                }
             };
             self.promise(*workload, room.place, now);
             ready.push((*workload, room.ready));
@@ -319,13 +327,46 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// A group for which there is no room gives up what it was promised, and its
-    /// move.
-    fn stay(&mut self, members: &[WorkloadId], now: SimTime) {
-        for workload in members {
+    /// A group for which there is no room gives back what it was promised. It looks
+    /// again after a time, and gives its move up when that has lasted too long. The
+    /// Journal has the first refusal and the last.
+    fn wait_for_room(&mut self, group: ApplicationId, refused: Refused, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        let members = self.programme.members(group);
+        for workload in &members {
             if let Some(place) = self.take_promise(*workload, now) {
                 self.vacate(*workload, place);
             }
+        }
+        let factory = &self.world.factory;
+        let waiting = &mut self.programme.groups[group];
+        let first = waiting.waits_from.is_none();
+        let since = *waiting.waits_from.get_or_insert(now);
+        let next = now + factory.room_retry;
+        let again = if next <= since + factory.room_patience { next } else { SimTime::NEVER };
+        if first || again == SimTime::NEVER {
+            let Refused { workload, offer, short } = refused;
+            self.decide(
+                now,
+                Decision::NotPlaced {
+                    workload,
+                    offer,
+                    short_of_vcpus: short.of_vcpus,
+                    short_of_memory: short.of_memory,
+                    again,
+                },
+            );
+        }
+        if again == SimTime::NEVER {
+            self.stay(&members, now);
+        } else {
+            scheduler.schedule_at(again, Event::RoomSought(group));
+        }
+    }
+
+    /// A group gives its move up.
+    fn stay(&mut self, members: &[WorkloadId], now: SimTime) {
+        for workload in members {
             let ending = Ending { outcome: MoveOutcome::Unplaced, down: Span::ZERO };
             self.journal_move(*workload, ending, now);
         }
@@ -391,6 +432,14 @@ impl<R: Receiver> Simulation<'_, R> {
     pub(super) fn source_offer(&self, workload: WorkloadId) -> OfferId {
         self.source_of(workload).offer
     }
+}
+
+/// Who found no room, where, and why.
+#[derive(Clone, Copy, Debug)]
+struct Refused {
+    workload: WorkloadId,
+    offer: OfferId,
+    short: Shortfall,
 }
 
 /// How a move ended.

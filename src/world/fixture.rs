@@ -343,6 +343,8 @@ pub fn world() -> World {
         cutover_failure: f.number("factory.failure", "share", 0.05),
         rollback_minutes: f.number("factory.rollback", "min", 60.0),
         retention: Span::from_days(14),
+        room_retry: Span::from_days(1),
+        room_patience: Span::from_days(28),
         reinstall: Span::from_days(1),
         calendar: CutoverCalendar {
             windows: vec![Window { opens: Span::from_hours(5 * 24 + 20), length: Span::from_hours(10) }],

@@ -142,6 +142,11 @@ pub struct Factory {
     pub rollback_minutes: FigureId,
     /// How long the source is kept after a cutover.
     pub retention: Span,
+    /// How long a move group that found no room waits before it is tried again;
+    /// above zero.
+    pub room_retry: Span,
+    /// How long it is tried before it stays where it is for good.
+    pub room_patience: Span,
     /// How long an emptied host takes to be re-installed for another platform.
     pub reinstall: Span,
     /// When cutovers may start.

@@ -4,10 +4,11 @@
 use super::Resolver;
 use super::figures::Unit;
 use crate::base::diagnostics::Diagnostic;
+use crate::base::settings::Located;
 use crate::base::settings::{Figure, Ratio};
 use crate::base::units::{
-    Bandwidth, Calendar, Effort, EventRate, Hourly, KilowattHour, Measure, Period, PricePer, Share, Traffic,
-    Written, Yearly,
+    Bandwidth, Calendar, Effort, EventRate, Hourly, KilowattHour, Measure, Period, PricePer, Share, Span,
+    Traffic, Written, Yearly,
 };
 use crate::world::{CutoverCalendar, Factory, FigureId, Freeze, Multiple, Operations, Window};
 
@@ -183,6 +184,8 @@ impl Resolver<'_> {
                 Unit::MINUTES,
             ),
             retention: self.period(written.retention, "retention").span(),
+            room_retry: self.room_retry(written.room_retry),
+            room_patience: self.period(written.room_patience, "room_patience").span(),
             reinstall: self.period(written.reinstall, "host_reinstall").span(),
             calendar: self.cutover_calendar(calendar),
         }
@@ -251,6 +254,21 @@ impl Resolver<'_> {
 
     fn typical_count(&self, name: &str) -> u32 {
         self.typical::<Ratio>(name).map_or(1, |count| libm::round(count.get()) as u32)
+    }
+
+    fn room_retry(&mut self, written: Option<Located<Period>>) -> Span {
+        let every = self.period(written.map(|written| written.value), "room_retry").span();
+        if every == Span::ZERO {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    written.map(|written| written.spot),
+                    "A group cannot be tried again at once",
+                )
+                .help("Write `room_retry: 1 day`."),
+            );
+            return Span::from_days(1);
+        }
+        every
     }
 
     fn period(&self, written: Option<Period>, name: &str) -> Period {

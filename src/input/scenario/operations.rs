@@ -64,6 +64,10 @@ crate::record! {
         pub rollback: Option<Figure<Period>>,
         /// How long the source is kept after a cutover.
         pub retention: Option<Period>,
+        /// After how long a move group that found no room is tried again.
+        pub room_retry: Option<Located<Period>>,
+        /// After how long without room a move group stays where it is for good.
+        pub room_patience: Option<Period>,
         /// How long an emptied host takes to be installed for another platform.
         pub reinstall: Option<Period>,
         /// When cutovers may start, each week; at any time when left out.

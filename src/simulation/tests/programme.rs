@@ -81,9 +81,59 @@ fn a_group_goes_whole_or_not_at_all() {
     let journal = run(&world, &moving(&world, &erp), 0);
     let outcomes: Vec<MoveOutcome> = moves(&journal).into_iter().map(|(_, entry)| entry.outcome).collect();
     assert_eq!(outcomes, [MoveOutcome::Unplaced; 2]);
-    let short =
-        decisions(&journal).into_iter().filter(|(_, d)| matches!(d, Decision::NotPlaced { .. })).count();
-    assert_eq!(short, 1, "one had room and gave it up");
+    // One had room and gave it back each time.
+    let refusals: Vec<(SimTime, SimTime)> = decisions(&journal)
+        .into_iter()
+        .filter_map(|(at, decision)| match decision {
+            Decision::NotPlaced { workload, again, .. } => {
+                assert_eq!(workload, erp[1].0);
+                Some((at, again))
+            }
+            _ => None,
+        })
+        .collect();
+    // Tried every day for four weeks, then given up.
+    let first = refusals[0].0;
+    let last = first + world.factory.room_patience;
+    assert_eq!(refusals, [(first, first + Span::from_days(1)), (last, SimTime::NEVER)]);
+}
+
+#[test]
+fn a_group_that_found_no_room_goes_when_there_is_some() {
+    let mut world = calm();
+    // One host that one group fills: web must wait until the room of erp-app, which
+    // is kept for four months after it has left, is released.
+    world.factory.retention = Span::from_days(120);
+    world.factory.room_patience = Span::from_days(120);
+    let described = hosts(&mut world, "paris/hyper-v");
+    (described.initial, described.maximum, described.spare) = (1, Some(1), 0);
+    (described.shape.vcpus, described.shape.cores) = (4, 1);
+    let (hyper_v, azure) = (offer(&world, "paris/hyper-v"), offer(&world, "azure/instances"));
+    let (web, app) = (workload(&world, "web"), workload(&world, "erp-app"));
+    // erp-app runs on the only host and leaves it for Azure; web wants its room.
+    world.workloads[app].home = hyper_v;
+    world.tools.push(crate::world::Tool {
+        from: vec![world.offers[hyper_v].platform],
+        ..world
+            .tools
+            .find(|tool| tool.name == "azure-migrate")
+            .map(|id| world.tools[id].clone())
+            .expect("there")
+    });
+    let journal = run(&world, &moving(&world, &[(web, hyper_v), (app, azure)]), 0);
+    let refused: Vec<SimTime> = decisions(&journal)
+        .into_iter()
+        .filter(|(_, decision)| matches!(decision, Decision::NotPlaced { .. }))
+        .map(|(at, _)| at)
+        .collect();
+    let moved: Vec<(WorkloadId, MoveOutcome)> =
+        moves(&journal).into_iter().map(|(_, entry)| (entry.workload, entry.outcome)).collect();
+    assert_eq!(moved, [(app, MoveOutcome::Completed), (web, MoveOutcome::Completed)]);
+    assert_eq!(refused.len(), 1, "the Journal has the first refusal, and there was no last");
+    let (_, copied) = moves(&journal)[1];
+    // It was given room at the first try after the room of erp-app was released.
+    let released = moves(&journal)[0].0 + world.factory.retention;
+    assert!(copied.copied_from >= released && copied.copied_from < released + world.factory.room_retry);
 }
 
 #[test]
