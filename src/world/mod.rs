@@ -17,6 +17,7 @@ pub(crate) mod fixture;
 mod link;
 mod migration;
 mod offer;
+mod placement;
 mod platform;
 pub mod rules;
 mod site;
@@ -32,6 +33,11 @@ pub use migration::{Calendar as CutoverCalendar, Cutover, Factory, Freeze, Metho
 pub use offer::{
     Capacity, Credit, GuestWindows, HostOffer, HostPrice, HostShape, LicenceUse, Offer, OfferKind,
     OwnedHardware, Portability, ServiceLevel, Sku,
+};
+pub use placement::{
+    BalanceTarget, ExponentialCost, HostGroup, HostGroupId, MigrationThreshold, NovaRange, NovaWeighers,
+    Placement, PlacementPolicy, PlacementRule, PlacementRules, Quota, RatioShape, Rebalancing,
+    ResourceWeights, RuleDemand, RuleId, ShapeError, ShapePoint, UnknownPolicy,
 };
 pub use platform::{Facet, FacetGroup, Party, Platform};
 pub use site::{Basis, EgressTariff, EgressTier, Provider, Service, ServiceKind, Site, SiteRole};
