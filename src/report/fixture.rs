@@ -182,6 +182,8 @@ fn world() -> World {
             }),
             storage_included: Bytes::ZERO,
             reuses: None,
+            placement: Placement::default(),
+            levelling: None,
         }),
         licences: vec![],
         windows: GuestWindows::Refused,
@@ -306,6 +308,7 @@ fn world() -> World {
         providers,
         sites,
         offers,
+        placement: PlacementRules::default(),
         links: vec![Link {
             name: "paris-azure".to_owned(),
             between: [SiteId::from_index(0), SiteId::from_index(2)],

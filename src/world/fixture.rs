@@ -186,6 +186,8 @@ pub fn world() -> World {
             }),
             storage_included: Bytes::ZERO,
             reuses: None,
+            placement: Placement::default(),
+            levelling: None,
         })
     };
     let mut offers = IdVec::new();
@@ -215,6 +217,8 @@ pub fn world() -> World {
         price: HostPrice::PerHour(f.price("azure.host", "EUR/h", 6.0)),
         storage_included: Bytes::ZERO,
         reuses: None,
+        placement: Placement::default(),
+        levelling: None,
     });
     let (paris_hosts, lyon_hosts, hyper_v_hosts) =
         (owned(f, "paris", 10), owned(f, "lyon", 4), owned(f, "hyper-v", 0));
@@ -381,6 +385,7 @@ pub fn world() -> World {
         providers,
         sites,
         offers,
+        placement: PlacementRules::default(),
         links,
         licences,
         contracts,

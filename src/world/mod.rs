@@ -35,8 +35,8 @@ pub use offer::{
     OwnedHardware, Portability, ServiceLevel, Sku,
 };
 pub use placement::{
-    BalanceTarget, ExponentialCost, HostGroup, HostGroupId, MigrationThreshold, NovaRange, NovaWeighers,
-    Placement, PlacementPolicy, PlacementRule, PlacementRules, Quota, RatioShape, Rebalancing,
+    BalanceTarget, ExponentialCost, HostGroup, HostGroupId, Levelling, MigrationThreshold, NovaRange,
+    NovaWeighers, Placement, PlacementPolicy, PlacementRule, PlacementRules, Quota, RatioShape, Rebalancing,
     ResourceWeights, RuleDemand, RuleId, ShapeError, ShapePoint, UnknownPolicy,
 };
 pub use platform::{Facet, FacetGroup, Party, Platform};
@@ -114,6 +114,8 @@ pub struct World {
     pub sites: IdVec<SiteId, Site>,
     /// What can be bought, and what is owned, at the sites.
     pub offers: IdVec<OfferId, Offer>,
+    /// What binds the placement of workloads on hosts, whatever the policy.
+    pub placement: PlacementRules,
     /// Circuits between sites.
     pub links: IdVec<LinkId, Link>,
     /// Software licences.

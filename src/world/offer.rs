@@ -4,7 +4,7 @@
 //! bundles are hosts bought in units and filled by placement; shared instances
 //! and managed services are menus from which the cheapest covering item is taken.
 
-use super::{FigureId, LicenceId, OfferId, PlatformId, Profile, SiteId};
+use super::{FigureId, Levelling, LicenceId, OfferId, Placement, PlatformId, Profile, SiteId};
 use crate::base::units::{Bytes, SimTime, Span};
 
 /// What kind of offer it is, for people and for the rules on licences.
@@ -94,6 +94,10 @@ pub struct HostOffer {
     pub storage_included: Bytes,
     /// The offer whose emptied hosts are re-installed for this one.
     pub reuses: Option<OfferId>,
+    /// How workloads are put on the hosts.
+    pub placement: Placement,
+    /// How hosts are levelled afterwards; not at all without.
+    pub levelling: Option<Levelling>,
 }
 
 /// How a host is paid.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::{OfferId, WorkloadId};
 use crate::base::ids::IdVec;
-use crate::base::units::Bytes;
+use crate::base::units::{Bytes, Span};
 use crate::typed_id;
 
 typed_id! {
@@ -300,6 +300,15 @@ impl Default for Rebalancing {
             weights: ResourceWeights::default(),
         }
     }
+}
+
+/// Levelling that comes round.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Levelling {
+    /// How it is done.
+    pub how: Rebalancing,
+    /// How often hosts are looked at; above zero.
+    pub every: Span,
 }
 
 /// How uneven hosts may be before any is relieved.

@@ -96,6 +96,7 @@ impl Resolver<'_> {
         hardware.book_value = hosts.book_value.as_ref().map(|value| {
             self.table.stated(&format!("{path}.book_value"), value, Unit::OWN, self.diagnostics)
         });
+        let (placement, levelling) = self.placing(written.offer.placement.as_ref());
         Some(Offer {
             name: written.full_name(),
             site: written.site,
@@ -111,6 +112,8 @@ impl Resolver<'_> {
                 price: HostPrice::Owned(hardware),
                 storage_included: Bytes::ZERO,
                 reuses: None,
+                placement,
+                levelling,
             }),
             licences,
             windows,

@@ -32,6 +32,7 @@ mod links;
 mod offers;
 mod operations;
 mod parties;
+mod placement;
 mod sites;
 mod sovereignty;
 mod strategies;
@@ -51,11 +52,12 @@ use crate::input::catalog::Catalog;
 use crate::input::estate::Estate;
 use crate::input::scenario::{Scenario, Settings};
 use crate::world::{
-    Figures, Licence, LicenceId, Limits, Offer, OfferId, Party, PartyId, Platform, PlatformId, Provider,
-    ProviderId, Site, SiteId, World,
+    Figures, Licence, LicenceId, Limits, Offer, OfferId, Party, PartyId, PlacementRules, Platform,
+    PlatformId, Provider, ProviderId, Site, SiteId, World,
 };
 use figures::Table;
 use strategies::Strategist;
+use workloads::Machines;
 
 /// Whose estate it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,6 +199,7 @@ impl<'a> Resolver<'a> {
             );
         }
         let priced_in = self.table.currencies().into_iter().all(|(currency, _)| rate(currency).is_some());
+        let groups = self.host_groups();
         let finished = self.table.finish(self.diagnostics);
         let missing = finished.missing.len();
         if !complete || !priced_in {
@@ -217,6 +220,7 @@ impl<'a> Resolver<'a> {
             providers: self.providers,
             sites: self.sites,
             offers: self.offers,
+            placement: PlacementRules::default(),
             links,
             licences: self.licences,
             contracts,
@@ -232,13 +236,14 @@ impl<'a> Resolver<'a> {
             limits,
         };
         figures::settle_formulas(&mut world);
+        let machines = Machines { estate: self.estate, placed: &placed };
+        world.placement = placement::rules(&world, settings, machines, groups);
         let strategies = {
             let mut strategist = Strategist {
                 world: &world,
                 settings,
-                estate: self.estate,
+                machines,
                 origin: self.origin,
-                placed: &placed,
                 figures: Figures::at_mode(&world),
                 diagnostics: self.diagnostics,
             };

@@ -170,6 +170,7 @@ impl Resolver<'_> {
                 self.table.derived(&path, sum, shares, None)
             })
         };
+        let (placement, levelling) = self.placing(offer.placement.as_ref());
         Some(HostOffer {
             shape: HostShape { sockets: shape.sockets, cores: shape.cores, vcpus, memory: shape.memory },
             initial: 0,
@@ -185,6 +186,8 @@ impl Resolver<'_> {
                 .copied()
                 .unwrap_or(Bytes::ZERO),
             reuses: None,
+            placement,
+            levelling,
         })
     }
 

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::workloads::{self, Placed};
+use super::workloads::{self, Machines};
 use super::{Origin, unknown};
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
-use crate::base::ids::{Id, IdVec};
+use crate::base::ids::IdVec;
 use crate::base::settings::{Name, OneOrMany};
 use crate::base::units::{SimTime, Span};
+use crate::input::estate::Machine;
 use crate::input::estate::blockers::Exclusion;
-use crate::input::estate::{Estate, Machine};
 use crate::input::scenario::{
-    Candidate, ContractChoice as WrittenChoice, OfferPath, Rule, Schedule as WrittenSchedule, Settings,
+    ContractChoice as WrittenChoice, OfferPath, Rule, Schedule as WrittenSchedule, Settings,
     Strategy as WrittenStrategy,
 };
 use crate::world::rules::demand::need_at;
@@ -29,9 +29,8 @@ const USUAL_TERM_YEARS: u32 = 3;
 pub(super) struct Strategist<'a> {
     pub world: &'a World,
     pub settings: &'a Settings,
-    pub estate: &'a Estate,
+    pub machines: Machines<'a>,
     pub origin: Origin,
-    pub placed: &'a [Placed],
     pub figures: Figures,
     pub diagnostics: &'a mut Diagnostics,
 }
@@ -55,8 +54,8 @@ impl Strategist<'_> {
         let targets: Vec<Vec<OfferId>> = written.r#move.iter().map(|rule| self.targets(rule)).collect();
         let mut selected = vec![0_usize; written.r#move.len()];
         for workload in world.workloads.ids() {
-            let machine = &self.estate.machines[self.placed[workload.index()].machine];
-            let candidate = self.candidate(workload, machine);
+            let machine = self.machines.of(workload);
+            let candidate = self.machines.candidate(world, workload);
             let retired = written
                 .retire
                 .as_ref()
@@ -92,17 +91,6 @@ impl Strategist<'_> {
             schedule: self.schedule(written.schedule.as_ref()),
             contracts: self.contracts(name, written, moves || !written.r#move.is_empty()),
             consolidations: self.consolidations(written),
-        }
-    }
-
-    fn candidate<'c>(&'c self, workload: WorkloadId, machine: &'c Machine) -> Candidate<'c> {
-        let described = &self.world.workloads[workload];
-        let application = &self.world.applications[described.application];
-        Candidate {
-            machine,
-            site: &self.world.site_of(described.home).name,
-            application: &application.name,
-            data_class: &self.world.data_classes[application.data_class].name,
         }
     }
 

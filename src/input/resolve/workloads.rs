@@ -3,17 +3,17 @@
 
 use super::{Origin, Resolver, unknown};
 use crate::base::diagnostics::Diagnostic;
-use crate::base::ids::IdVec;
+use crate::base::ids::{Id, IdVec};
 use crate::base::random::{Distribution, EntityKey, EntityKind};
 use crate::base::units::Bytes;
 use crate::input::estate::blockers::{BlockerKind, Exclusion};
-use crate::input::estate::{self, Machine, PowerState, UtilisationConfidence};
-use crate::input::scenario::{self, PoweredOff};
+use crate::input::estate::{self, Estate, Machine, PowerState, UtilisationConfidence};
+use crate::input::scenario::{self, Candidate, PoweredOff};
 use crate::world::rules::demand::{Need, need_at};
 use crate::world::rules::packing;
 use crate::world::{
     ApplicationId, Capacity, FigureId, HostShape, Method, MethodSet, OfferId, OsFamily, Power, SiteId,
-    Workload, WorkloadId,
+    Workload, WorkloadId, World,
 };
 
 const WORKLOAD: EntityKind = EntityKind::new("workload");
@@ -25,6 +25,34 @@ pub(super) struct Placed {
     pub machine: usize,
     /// The site at which it runs.
     pub site: SiteId,
+}
+
+/// The machines that became workloads, which keep their order.
+#[derive(Clone, Copy)]
+pub(super) struct Machines<'a> {
+    /// The inventory.
+    pub estate: &'a Estate,
+    /// Which of it became workloads.
+    pub placed: &'a [Placed],
+}
+
+impl<'a> Machines<'a> {
+    /// The machine that became a workload.
+    pub fn of(self, workload: WorkloadId) -> &'a Machine {
+        &self.estate.machines[self.placed[workload.index()].machine]
+    }
+
+    /// What conditions are held against.
+    pub fn candidate(self, world: &'a World, workload: WorkloadId) -> Candidate<'a> {
+        let described = &world.workloads[workload];
+        let application = &world.applications[described.application];
+        Candidate {
+            machine: self.of(workload),
+            site: &world.site_of(described.home).name,
+            application: &application.name,
+            data_class: &world.data_classes[application.data_class].name,
+        }
+    }
 }
 
 impl Resolver<'_> {

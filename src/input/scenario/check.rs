@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{
-    Contract, ContractChoice, Estate, OfferPath, PriceTarget, Rule, Selector, Settings, Site, Strategy,
-    unknown,
+    Contract, ContractChoice, Estate, OfferPath, Placing, PriceTarget, Rule, Selector, Settings, Site,
+    Strategy, unknown,
 };
 use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot, did_you_mean, one_of};
 use crate::base::settings::{AnyFigure, Located, Name, Setting};
@@ -165,8 +165,40 @@ impl<'a> Checks<'a> {
             self.repeated(declared.iter(), "class of data");
             self.data_class_declared(&estate.data_class);
         }
+        for (_, rule) in estate.rules.iter() {
+            rule.check(self.diagnostics);
+            self.selector(&rule.select);
+            if let Some(group) = rule.group() {
+                self.host_group_exists(group);
+            }
+            if let Some(quota) = &rule.quota {
+                self.offer_exists(&quota.offer);
+                if quota.offer.offer.is_none() {
+                    self.say(
+                        Diagnostic::error(
+                            quota.offer.spot,
+                            format!("`{}` is a site, and a quota is for an offer", quota.offer),
+                        )
+                        .help(format!("Write `{}/` and the name of the offer.", quota.offer)),
+                    );
+                }
+            }
+        }
         for exchange in &estate.dependencies {
             self.pair(&exchange.between, "applications", exchange.spot);
+        }
+    }
+
+    /// A group of hosts that a rule names must be declared by an offer.
+    fn host_group_exists(&mut self, group: &Name) {
+        let sites = self.settings.sites.iter();
+        let offers = sites.flat_map(|(_, site)| site.offers.iter());
+        let groups: Vec<&str> = offers.flat_map(|(_, offer)| offer.host_groups.names()).collect();
+        if !groups.contains(&group.text.as_str()) {
+            self.say(
+                unknown(group, "group of hosts", &groups, "host_groups of an offer")
+                    .note("An offer declares groups by numbers of hosts: `host_groups: {oracle: 1-2}`."),
+            );
         }
     }
 
@@ -203,6 +235,11 @@ impl<'a> Checks<'a> {
         for (name, site) in settings.sites.iter() {
             self.site(name, site);
         }
+        let offers = settings.sites.iter().flat_map(|(_, site)| site.offers.iter());
+        self.repeated(
+            offers.flat_map(|(_, offer)| offer.host_groups.iter().map(|(group, _)| group)),
+            "group of hosts",
+        );
     }
 
     fn site(&mut self, name: &Name, site: &Site) {
@@ -228,6 +265,12 @@ impl<'a> Checks<'a> {
             );
         }
         for (offer_name, offer) in site.offers.iter() {
+            if let Some(Placing::With(placement)) = &offer.placement {
+                placement.check(self.diagnostics);
+                if let Some(rebalance) = &placement.rebalance {
+                    self.not_zero(Some(&rebalance.every), "every");
+                }
+            }
             if let Some(hosts) = &offer.hosts {
                 if offer.platform.is_none() && offer.from.is_none() {
                     self.say(
@@ -624,7 +667,8 @@ impl<'a> Checks<'a> {
             if let Some(first) = seen.iter().find(|known| known.text == name.text) {
                 self.say(
                     Diagnostic::error(name.spot, format!("The {kind} `{name}` is declared twice"))
-                        .related(first.spot, "the first time"),
+                        .related(first.spot, "the first time")
+                        .help("Give one of the two another name."),
                 );
             } else {
                 seen.push(name);

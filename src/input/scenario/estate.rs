@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::placement::PlacementRule;
 use super::selector::Match;
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
-use crate::base::settings::{Figure, Located, Name, Schemas, Setting, unexpected};
+use crate::base::settings::{Entries, Figure, Located, Name, Schemas, Setting, unexpected};
 use crate::base::units::{Hourly, PricePer, Share, Traffic};
 use crate::base::yaml::Node;
 use crate::input::estate as inventory;
@@ -58,6 +59,8 @@ crate::record! {
         pub data_class: Name = "internal",
         /// All classes of data, least sensitive first; without this list, those that are mentioned.
         pub data_classes: Option<Vec<Name>>,
+        /// Rules on which hosts machines may share, whatever the placement policy.
+        pub rules: Entries<PlacementRule>,
         /// Data that applications exchange.
         pub dependencies: Vec<Exchange> = "[]",
     }

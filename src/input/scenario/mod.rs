@@ -17,6 +17,7 @@ mod estate;
 mod extends;
 mod limits;
 mod operations;
+mod placement;
 mod schema;
 mod selector;
 mod site;
@@ -44,6 +45,9 @@ pub use estate::{
 pub use extends::{DEFAULT, PRESETS, preset};
 pub use limits::{Edition, Limits, Sovereignty};
 pub use operations::{Freeze, Migration, Opening, Operations, Window};
+pub use placement::{
+    HostRange, Keep, PlacementRule, PlacementSettings, Placing, Policy, Quota, Rebalance, ShapePoint, Weight,
+};
 pub use schema::schema;
 pub use selector::{Candidate, Conditions, Glob, Match, Os, PowerState, Selector};
 pub use site::{

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::placement::{HostRange, Placing};
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
 use crate::base::settings::{AnyFigure, Entries, Figure, Located, Name, Ratio, Schemas, Setting, unexpected};
 use crate::base::units::{
@@ -84,6 +85,10 @@ crate::record! {
         pub maximum: Option<u32>,
         /// Hosts kept free for the failure of others.
         pub spare: Option<u32>,
+        /// How workloads are put on its hosts: the name of a policy, or one with settings; `best-fit` when left out.
+        pub placement: Option<Placing>,
+        /// Groups of its hosts that rules of the estate refer to, by numbers from 1, such as `{oracle: 1-2}`.
+        pub host_groups: Entries<HostRange>,
         /// Price of a host, a node or the service, in place of the catalogue's.
         pub price: Option<Figure<UnitPrice>>,
         /// What is taken off the catalogue's prices of this offer.

@@ -5,7 +5,7 @@ use super::tariffs;
 use crate::base::units::Span;
 use crate::world::{
     Capacity, Disposition, FacetId, GuestWindows, LinkId, Method, MethodSet, OfferId, OfferKind, OsFamily,
-    PlatformId, Route, SiteId, ToolId, WorkloadId, World,
+    PlatformId, Route, RuleDemand, SiteId, ToolId, WorkloadId, World,
 };
 
 /// The facets across which a disk image or a guest must be changed. Platforms that
@@ -56,6 +56,34 @@ pub enum Refusal {
         need: Need,
         /// The host, or the size with the most processors and then memory.
         largest: Need,
+    },
+    /// Its data may not go to the offer's country.
+    #[error("{workload} may not leave {countries}, by the rule {rule}; {offer} is in {country}")]
+    Residency {
+        /// The workload's name.
+        workload: String,
+        /// The offer's name.
+        offer: String,
+        /// The offer's country.
+        country: String,
+        /// The countries allowed.
+        countries: String,
+        /// The rule's name.
+        rule: String,
+    },
+    /// What it runs is licensed on hosts of another offer alone.
+    #[error("{workload} runs only on the hosts {group} of {licensed}, by the rule {rule}, and not at {offer}")]
+    NotLicensed {
+        /// The workload's name.
+        workload: String,
+        /// The offer's name.
+        offer: String,
+        /// The name of the group of licensed hosts.
+        group: String,
+        /// The name of their offer.
+        licensed: String,
+        /// The rule's name.
+        rule: String,
     },
     /// A demanded certification is not held.
     #[error("{offer} does not hold {certification}")]
@@ -156,7 +184,8 @@ fn ms(span: Span) -> f64 {
 /// and then finds no size leaves the workload unplaced, with the reason.
 ///
 /// # Errors
-/// Windows where it is refused; a need larger than a host or than every size.
+/// Windows where it is refused; a country that its data may not go to; hosts not
+/// licensed for it; a need larger than a host or than every size.
 pub fn can_run(world: &World, workload: WorkloadId, offer: OfferId) -> Result<(), Refusal> {
     let (machine, destination) = (&world.workloads[workload], &world.offers[offer]);
     let names = || (machine.name.clone(), destination.name.clone());
@@ -164,6 +193,7 @@ pub fn can_run(world: &World, workload: WorkloadId, offer: OfferId) -> Result<()
         let (workload, offer) = names();
         return Err(Refusal::Windows { workload, offer });
     }
+    is_allowed(world, workload, offer)?;
     let headroom = world.figures[world.operations.sizing_headroom].quantile.distribution().mode();
     let need = demand::need_at(machine, destination, headroom);
     let fits = match &destination.capacity {
@@ -175,6 +205,51 @@ pub fn can_run(world: &World, workload: WorkloadId, offer: OfferId) -> Result<()
     }
     let (workload, offer) = names();
     Err(Refusal::TooLarge { workload, offer, need, largest: largest(&destination.capacity) })
+}
+
+/// Whether the rules of placement let a workload be at an offer, on whichever host.
+fn is_allowed(world: &World, workload: WorkloadId, offer: OfferId) -> Result<(), Refusal> {
+    let names = || (world.workloads[workload].name.clone(), world.offers[offer].name.clone());
+    for rule in world.placement.rules.iter() {
+        if rule.workloads.binary_search(&workload).is_err() {
+            continue;
+        }
+        match &rule.demand {
+            RuleDemand::Residency(countries) => {
+                let country = &world.site_of(offer).country;
+                if !countries.contains(country) {
+                    let (workload, offer) = names();
+                    return Err(Refusal::Residency {
+                        workload,
+                        offer,
+                        country: country.clone(),
+                        countries: countries.join(", "),
+                        rule: rule.name.clone(),
+                    });
+                }
+            }
+            RuleDemand::LicensedOn(group) => {
+                let group = &world.placement.groups[*group];
+                if group.offer != offer {
+                    let (workload, offer) = names();
+                    return Err(Refusal::NotLicensed {
+                        workload,
+                        offer,
+                        group: group.name.clone(),
+                        licensed: world.offers[group.offer].name.clone(),
+                        rule: rule.name.clone(),
+                    });
+                }
+            }
+            // Which host, and how much: for placement to say.
+            RuleDemand::KeepApart
+            | RuleDemand::KeepTogether
+            | RuleDemand::OnlyOn(_)
+            | RuleDemand::NotOn(_)
+            | RuleDemand::Quota(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Whether `offer` holds every certification demanded, such as `SecNumCloud`.
@@ -423,8 +498,9 @@ fn largest(capacity: &Capacity) -> Need {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::ids::Id;
     use crate::base::units::{Bandwidth, Bytes};
-    use crate::world::fixture;
+    use crate::world::{HostGroup, PlacementRule, fixture};
 
     fn offer(world: &World, name: &str) -> OfferId {
         world.offers.find(|offer| offer.name == name).expect("a fixture's offer")
@@ -457,6 +533,30 @@ mod tests {
             Some((Method::Conversion, Some("azure-migrate")))
         );
         assert_eq!(chosen(&world, "paris/vsphere", "trusted/instances"), Some((Method::Cold, Some("v2v"))));
+    }
+
+    #[test]
+    fn data_stays_in_its_countries_and_a_licence_on_its_hosts() {
+        let mut world = fixture::world();
+        let (db, azure) = (WorkloadId::from_index(0), offer(&world, "azure/instances"));
+        let paris = offer(&world, "paris/vsphere");
+        let rule = |demand| PlacementRule { name: "ours".into(), workloads: vec![db], demand };
+        world.sites[world.offers[azure].site].country = "IE".into();
+        world.placement.rules.push(rule(RuleDemand::Residency(vec!["FR".into(), "DE".into()])));
+        assert_eq!(can_run(&world, db, paris), Ok(()));
+        assert_eq!(
+            can_run(&world, db, azure).expect_err("it lies in another country").to_string(),
+            "erp-db may not leave FR, DE, by the rule ours; azure/instances is in IE"
+        );
+        assert_eq!(can_run(&world, WorkloadId::from_index(2), azure), Ok(()), "whom no rule binds");
+        let group = HostGroup { name: "oracle".into(), offer: paris, hosts: vec![0] };
+        let group = world.placement.groups.push(group);
+        world.placement.rules = [rule(RuleDemand::LicensedOn(group))].into_iter().collect();
+        assert_eq!(can_run(&world, db, paris), Ok(()));
+        assert_eq!(
+            can_run(&world, db, azure).expect_err("it is not licensed there").to_string(),
+            "erp-db runs only on the hosts oracle of paris/vsphere, by the rule ours, and not at azure/instances"
+        );
     }
 
     #[test]
