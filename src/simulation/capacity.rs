@@ -56,7 +56,7 @@ impl<R: Receiver> Simulation<'_, R> {
         self.pool(offer)
             .hosts()
             .filter(|(_, host)| host.state == HostState::Failed && (may_open || host.held > 0))
-            .find(|(_, host)| host.free_vcpus >= demand.vcpus && host.free_mib >= demand.mib)
+            .find(|(_, host)| demand.fits(host.free))
             .map(|(host, _)| host)
     }
 
@@ -82,8 +82,7 @@ impl<R: Receiver> Simulation<'_, R> {
         if let Some(host) = self.find_returning_host(offer, demand) {
             return Ok(self.room(offer, Spot::Host(host), now));
         }
-        let shape = self.pool(offer).shape();
-        if demand.vcpus <= shape.vcpus && demand.mib <= shape.memory.as_mib() && self.grow(offer, scheduler) {
+        if demand.fits(self.pool(offer).capacity()) && self.grow(offer, scheduler) {
             let spot =
                 self.find_spot(workload, offer).expect("a host was added, and the workload fits on one");
             return Ok(self.room(offer, spot, now));
@@ -366,11 +365,10 @@ impl<R: Receiver> Simulation<'_, R> {
         if pool.occupied() <= 1 {
             return None;
         }
-        let shape = pool.shape();
         let (victim, _) = pool
             .hosts()
             .filter(|(_, host)| host.held > 0 && host.state == HostState::Up)
-            .min_by_key(|(index, host)| (shape.vcpus - host.free_vcpus, std::cmp::Reverse(*index)))?;
+            .min_by_key(|(index, host)| (host.capacity.vcpus - host.free.vcpus, std::cmp::Reverse(*index)))?;
         for (workload, table, to) in self.emptying(offer, victim)? {
             self.rehouse(workload, table, Spot::Host(to));
         }

@@ -90,7 +90,7 @@ impl<R: Receiver> Simulation<'_, R> {
         match place.hosts() {
             Some(hosts) if machine.home == offer => {
                 let whole = hosts.shape;
-                Demand { vcpus: demand.vcpus.min(whole.vcpus), mib: demand.mib.min(whole.memory.as_mib()) }
+                demand.at_most(Demand::of_host(whole))
             }
             _ => demand,
         }

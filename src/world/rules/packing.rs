@@ -7,9 +7,9 @@ use crate::world::HostShape;
 /// Hosts of `shape` that hold `needs`, and `spare` ones kept free for the failure of
 /// others. None are needed for nothing, spare ones neither.
 ///
-/// The largest are placed first (by memory, then processors), each on the fullest
-/// host that takes it, as the simulation does when it settles an estate in; so the
-/// simulation needs no host more. That is at most 11/9 of the least number, and one,
+/// The largest are placed first (by memory, then processors), each on the host with the
+/// fewest free processors that takes it, ties to the first, as the simulation does when
+/// it settles an estate in; so the simulation needs no host more. That is at most 11/9 of the least number, and one,
 /// when one resource decides (Johnson 1973). A need larger than a host counts as one
 /// host of its own.
 pub fn hosts_needed(shape: &HostShape, needs: impl IntoIterator<Item = Need>, spare: u32) -> u32 {
@@ -22,7 +22,7 @@ pub fn hosts_needed(shape: &HostShape, needs: impl IntoIterator<Item = Need>, sp
     let mut free: Vec<(u32, u64)> = Vec::new();
     for (memory, vcpus) in needs {
         let tightest =
-            free.iter_mut().filter(|host| host.0 >= vcpus && host.1 >= memory).min_by_key(|host| **host);
+            free.iter_mut().filter(|host| host.0 >= vcpus && host.1 >= memory).min_by_key(|host| host.0);
         match tightest {
             Some(host) => *host = (host.0 - vcpus, host.1 - memory),
             None => {
