@@ -2,7 +2,7 @@
 
 use super::csv_text::{instant, row};
 use super::reading::Reading;
-use crate::simulation::journal::{Decision, Entry, MoveOutcome, WorldNames};
+use crate::simulation::journal::{Decision, Entry, MoveOutcome};
 
 const HEADER: [&str; 20] = [
     "strategy",
@@ -37,8 +37,7 @@ pub(crate) fn moves_csv(reading: &Reading<'_>) -> Vec<u8> {
         let mut refused = String::new();
         for (_, entry) in &strategy.results.path.journal.entries {
             if let Entry::Decision(Decision::NotPlaced { workload, refusal, .. }) = entry {
-                let names = WorldNames { workloads: &world.workloads, rules: &world.placement };
-                refused = format!("{}: {}", world.workloads[*workload].name, refusal.words(&names));
+                refused = format!("{}: {}", world.workloads[*workload].name, refusal.words(world));
             }
             let Entry::Move(moved) = entry else { continue };
             let reason = if moved.outcome == MoveOutcome::Unplaced { refused.as_str() } else { "" };

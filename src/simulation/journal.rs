@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-pub use super::placement::{Refusal, WorldNames};
+pub use super::placement::Refusal;
 use crate::base::units::{Money, Price, Quantity, SimTime};
 use crate::world::{
     ApplicationId, ContractId, FacetId, FigureId, LicenceId, LinkId, Method, OfferId, SiteId, ToolId,

@@ -43,7 +43,7 @@ use billing::{Gauges, Level, Month};
 use copying::Copying;
 use event::Event;
 use journal::{Charge, Decision, Entry, Receiver};
-use placement::{Filters, Pitch, Pool, RuleBook};
+use placement::{Filters, Pool, RuleBook};
 use programme::Programme;
 
 pub use estate::{Place, Spot};
@@ -135,14 +135,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             promised: IdVec::filled(None, world.workloads.len()),
             retained: IdVec::filled(None, world.workloads.len()),
             pools: world.offers.iter().map(|offer| offer.hosts().map(capacity::empty_pool)).collect(),
-            filters: world
-                .offers
-                .enumerate()
-                .map(|(id, offer)| {
-                    let pitch = Pitch { offer: id, country: &world.sites[offer.site].country };
-                    Filters::new(RuleBook::new(&world.placement, pitch, world.workloads.len()))
-                })
-                .collect(),
+            filters: world.offers.ids().map(|offer| Filters::new(RuleBook::of(world, offer))).collect(),
             last_taken: IdVec::filled(0, world.offers.len()),
             turns: IdVec::filled(0, world.workloads.len()),
             switched_off: IdVec::filled(Vec::new(), world.offers.len()),

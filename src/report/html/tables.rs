@@ -7,7 +7,7 @@ use crate::report::data_table::DataTable;
 use crate::report::dates::day;
 use crate::report::money::{MoneyScale, Typography, number, percent, significant};
 use crate::report::reading::{Reading, StrategyReading};
-use crate::simulation::journal::{Category, Decision, Entry, WorldNames};
+use crate::simulation::journal::{Category, Decision, Entry};
 use crate::world::World;
 
 const FINE: Typography = Typography::Fine;
@@ -203,13 +203,12 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
             format!("Prices move: {label}.")
         }
         Decision::NotPlaced { workload, offer, refusal, again } => {
-            let names = WorldNames { workloads: &world.workloads, rules: &world.placement };
             let next = match again {
                 SimTime::NEVER => "given up".to_owned(),
                 again => format!("tried again on {}", day(world.calendar.date(again))),
             };
             let (workload, offer) = (&world.workloads[workload].name, &world.offers[offer].name);
-            format!("{workload} finds no room at {offer}: {}; {next}.", refusal.words(&names))
+            format!("{workload} finds no room at {offer}: {}; {next}.", refusal.words(world))
         }
         Decision::RuleNotKept { workload, offer } => format!(
             "{}: at {} from the start, though a rule forbids it on every host there.",

@@ -2,7 +2,6 @@
 
 use super::super::Spot;
 use super::*;
-use crate::simulation::journal::WorldNames;
 use crate::world::{
     HostGroup, Levelling, Placement, PlacementPolicy, PlacementRule, Quota, Rebalancing, RuleDemand,
 };
@@ -27,11 +26,10 @@ fn bind(world: &mut World, names: &[&str], demand: RuleDemand) {
 }
 
 fn refusals(world: &World, journal: &Journal) -> Vec<String> {
-    let names = WorldNames { workloads: &world.workloads, rules: &world.placement };
     decisions(journal)
         .into_iter()
         .filter_map(|(_, decision)| match decision {
-            Decision::NotPlaced { refusal, .. } => Some(refusal.words(&names).to_string()),
+            Decision::NotPlaced { refusal, .. } => Some(refusal.words(world).to_string()),
             _ => None,
         })
         .collect()
