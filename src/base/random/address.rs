@@ -4,6 +4,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng, TryRng};
 
 use super::Quantile;
+use super::logarithm::ln;
 use super::special::normal_quantile;
 
 /// What a number is drawn for: "time to failure", "price drift".
@@ -205,7 +206,7 @@ impl TryRng for Stream {
 #[inline]
 pub(super) fn exponential(u: f64, mean: f64) -> f64 {
     // 1 - u is exact for every u that `open_unit` gives.
-    -mean * libm::log(1.0 - u)
+    -mean * ln(1.0 - u)
 }
 
 /// 52 bits and a half: symmetric about one half, never 0, never 1, exact.
