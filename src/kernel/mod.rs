@@ -165,6 +165,7 @@
 
 mod engine;
 mod equal;
+mod far;
 mod heap;
 mod maxmin;
 mod queue;
