@@ -340,6 +340,12 @@ impl<T> IndexedHeap<T> {
         self.next_sequence = self.entries.len() as u64;
     }
 
+    /// Fills the hole that a pop has left, where no push is to follow but a look.
+    #[inline]
+    pub(super) fn close(&mut self) {
+        self.fill_hole();
+    }
+
     #[inline]
     fn fill_hole(&mut self) {
         if self.hole {

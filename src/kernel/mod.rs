@@ -171,6 +171,7 @@ mod maxmin;
 mod queue;
 mod resource;
 mod share;
+mod soonest;
 mod tally;
 
 pub use engine::{Ended, Engine, Model, Scheduler};
