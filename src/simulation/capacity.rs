@@ -102,9 +102,14 @@ impl<R: Receiver> Simulation<'_, R> {
             .is_none_or(|bound| bound.barred(self.demand(workload, offer)).is_none() && bound.admits(host))
     }
 
-    /// Whether the rules would let a workload be on the next host that is added.
-    pub(super) fn may_be_on_a_new_host(&self, workload: WorkloadId, offer: OfferId) -> bool {
-        self.may_be_on(workload, offer, self.pool(offer).numbers())
+    /// The number of the first host, of those that could be added, on which the rules
+    /// would let a workload be: hosts of a group that is not for it come first.
+    pub(super) fn next_host_for(&self, workload: WorkloadId, offer: OfferId) -> Option<u32> {
+        /// No group is as large; without a bound a quota that is used up would be
+        /// asked about for ever.
+        const AHEAD: u32 = 256;
+        let next = self.pool(offer).numbers();
+        (next..next + AHEAD).find(|host| self.may_be_on(workload, offer, *host))
     }
 
     /// A failed host that will have room when it is repaired.
@@ -140,10 +145,13 @@ impl<R: Receiver> Simulation<'_, R> {
         if let Some(host) = self.find_returning_host(workload, offer) {
             return Ok(self.room(offer, Spot::Host(host), now));
         }
-        let helps = demand.fits(self.pool(offer).capacity()) && self.may_be_on_a_new_host(workload, offer);
-        if helps && self.grow(offer, scheduler) {
-            let spot = self.find_spot(workload, offer).expect("a host was added that takes the workload");
-            return Ok(self.room(offer, spot, now));
+        if demand.fits(self.pool(offer).capacity())
+            && let Some(host) = self.next_host_for(workload, offer)
+        {
+            while self.pool(offer).numbers() <= host && self.grow(offer, scheduler) {}
+            if let Some(spot) = self.find_spot(workload, offer) {
+                return Ok(self.room(offer, spot, now));
+            }
         }
         Err(self.refusal(workload, offer))
     }

@@ -74,19 +74,29 @@ impl<R: Receiver> Simulation<'_, R> {
             let largest = (0..skus.len()).max_by_key(size);
             return largest.map_or(Spot::Stored, |index| Spot::Sku(index as u32));
         }
-        if !self.may_be_on_a_new_host(workload, offer) {
+        let allowed = self.next_host_for(workload, offer);
+        if allowed.is_none() {
             // It is there whatever a rule says: levelling may put that right.
             self.decide(SimTime::START, Decision::RuleNotKept { workload, offer });
             if let Some(host) = self.find_host_against_rules(workload, offer) {
                 return Spot::Host(host);
             }
         }
+        let wanted = allowed.unwrap_or(self.pool(offer).numbers());
+        while self.pool(offer).numbers() <= wanted {
+            self.add_unlisted_hosts(offer, scheduler);
+        }
+        let host = match allowed {
+            Some(_) => self.find_host(workload, offer),
+            None => self.find_host_against_rules(workload, offer),
+        };
+        Spot::Host(host.expect("a host was added that takes the workload"))
+    }
+
+    fn add_unlisted_hosts(&mut self, offer: OfferId, scheduler: &mut Scheduler<Event>) {
         let missing = self.hosts_to_add(offer);
         self.open_hosts(offer, missing, scheduler);
         self.decide(SimTime::START, Decision::HostsAdded { offer, count: missing });
-        self.find_host_against_rules(workload, offer)
-            .map(Spot::Host)
-            .expect("a host was added, and no demand at home exceeds one")
     }
 
     /// What a workload needs at an offer. At its home at most a whole host: it runs
