@@ -72,7 +72,9 @@ pub enum Refusal {
         rule: String,
     },
     /// What it runs is licensed on hosts of another offer alone.
-    #[error("{workload} runs only on the hosts {group} of {licensed}, by the rule {rule}, and not at {offer}")]
+    #[error(
+        "{workload} runs only on the hosts {group} of {licensed}, by the rule {rule}, and not at {offer}"
+    )]
     NotLicensed {
         /// The workload's name.
         workload: String,
