@@ -117,7 +117,8 @@ struct Day {
 
 fn in_a_process_of_its_own(vms: u32, hosts: u32) -> Day {
     let own = std::env::current_exe().expect("the bench is a file");
-    let run = Command::new(own).env(ONE_DAY, format!("{vms},{hosts}")).output().expect("the bench runs again");
+    let run =
+        Command::new(own).env(ONE_DAY, format!("{vms},{hosts}")).output().expect("the bench runs again");
     let text = String::from_utf8(run.stdout).expect("numbers are text");
     let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
     let [arrived, ended, alive, events, seconds, peak_mib] = numbers[..] else {
