@@ -74,8 +74,10 @@ pub struct DayResult {
     pub waiting: u32,
     /// Machines that were given up.
     pub given_up: u32,
-    /// Live moves that were completed.
+    /// Live moves that started.
     pub migrations: u32,
+    /// Live moves that were completed within the day.
+    pub migrations_completed: u32,
     /// Events that happened.
     pub events: u64,
     /// The mean share of the hosts' processors in use.
@@ -156,7 +158,8 @@ pub fn simulate<E>(
         alive: counts.alive(),
         waiting: counts.waiting(),
         given_up: counts.given_up,
-        migrations: counts.migrated,
+        migrations: counts.moves_started,
+        migrations_completed: counts.migrated,
         events: engine.scheduler().handled(),
         mean_cpu: loaded.mean_cpu().unwrap_or(0.0),
         mean_memory: loaded.mean_memory().unwrap_or(0.0),
@@ -206,7 +209,7 @@ fn text(result: &DayResult) -> String {
     line("alive", result.alive.to_string());
     line("waiting", result.waiting.to_string());
     line("given up", result.given_up.to_string());
-    line("migrations", result.migrations.to_string());
+    line("migrations", format!("{}, of which {} completed", result.migrations, result.migrations_completed));
     line("events", result.events.to_string());
     line("CPU in use", format!("{:.1} %", 100.0 * result.mean_cpu));
     line("memory used", format!("{:.1} %", 100.0 * result.mean_memory));

@@ -214,7 +214,7 @@ mod days {
 
     fn answer(engine: &Engine<Fleet<Unobserved>>) -> [u32; 4] {
         let counts = engine.model().counts();
-        [counts.arrived, counts.ended, counts.alive(), counts.migrated]
+        [counts.arrived, counts.ended, counts.alive(), counts.moves_started]
     }
 
     #[test]
