@@ -5,8 +5,12 @@
 //! where it is, in a slab; a table from slot to place in the heap makes removal and
 //! re-keying O(log n). A popped root leaves a hole that the next push fills, which
 //! saves a pass over the tree when an event schedules its successor.
+//!
+//! Of a large heap only the part that is due soon is kept as one, see [`Far`]. Whenever
+//! anything is pending, the least item is in the sorted part.
 
 use super::Priority;
+use super::far::Far;
 
 const SLOT_BITS: u32 = 28;
 const SEQUENCE_BITS: u32 = 32;
@@ -23,10 +27,10 @@ pub(super) struct Handle {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Entry {
-    key: u64,
+pub(super) struct Entry {
+    pub(super) key: u64,
     /// Priority, sequence and slot, from the most significant bit.
-    order: u64,
+    pub(super) order: u64,
 }
 
 impl Entry {
@@ -36,25 +40,28 @@ impl Entry {
     }
 
     #[inline]
-    fn slot(self) -> usize {
+    pub(super) fn slot(self) -> usize {
         (self.order & SLOT_MASK) as usize
     }
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct Slot<T> {
+    /// In the sorted part, or one that [`Far`] gave.
     position: u32,
     generation: u32,
+    item: Option<T>,
 }
 
 /// Items in the order of (key, priority, sequence of insertion).
 #[derive(Clone, Debug)]
 pub(super) struct IndexedHeap<T> {
+    /// The sorted part.
     entries: Vec<Entry>,
     /// Whether `entries[0]` has been popped and not yet replaced.
     hole: bool,
-    places: Vec<Place>,
-    items: Vec<Option<T>>,
+    far: Far,
+    slots: Vec<Slot<T>>,
     vacant: Vec<u32>,
     next_sequence: u64,
 }
@@ -64,8 +71,8 @@ impl<T> IndexedHeap<T> {
         Self {
             entries: Vec::new(),
             hole: false,
-            places: Vec::new(),
-            items: Vec::new(),
+            far: Far::new(),
+            slots: Vec::new(),
             vacant: Vec::new(),
             next_sequence: 0,
         }
@@ -73,46 +80,44 @@ impl<T> IndexedHeap<T> {
 
     #[inline]
     pub(super) fn len(&self) -> usize {
+        self.sorted() + self.far.len()
+    }
+
+    #[inline]
+    fn sorted(&self) -> usize {
         self.entries.len() - usize::from(self.hole)
     }
 
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.sorted() == 0
     }
 
     #[inline]
     pub(super) fn push(&mut self, key: u64, priority: Priority, item: T) -> Handle {
         let slot = match self.vacant.pop() {
             Some(slot) => {
-                self.items[slot as usize] = Some(item);
+                self.slots[slot as usize].item = Some(item);
                 slot
             }
             None => self.grow(item),
         };
         let order = self.next_order(priority) | u64::from(slot);
-        let entry = Entry { key, order };
-        if self.hole {
-            self.hole = false;
-            self.sift_down(0, entry);
-        } else {
-            self.entries.push(entry);
-            self.sift_up(self.entries.len() - 1, entry);
-        }
-        Handle { slot, generation: self.places[slot as usize].generation }
+        self.place(Entry { key, order });
+        Handle { slot, generation: self.slots[slot as usize].generation }
     }
 
     /// The least key and its item.
     #[inline]
     pub(super) fn peek(&self) -> Option<(u64, &T)> {
         let entry = self.least()?;
-        Some((entry.key, self.items[entry.slot()].as_ref().expect("an entry of the heap has its item")))
+        Some((entry.key, self.slots[entry.slot()].item.as_ref().expect("an entry of the heap has its item")))
     }
 
     /// The least item.
     pub(super) fn first(&self) -> Option<Handle> {
         let slot = self.least()?.slot();
-        Some(Handle { slot: slot as u32, generation: self.places[slot].generation })
+        Some(Handle { slot: slot as u32, generation: self.slots[slot].generation })
     }
 
     #[inline]
@@ -134,29 +139,33 @@ impl<T> IndexedHeap<T> {
             return None;
         }
         self.hole = true;
-        Some((root.key, self.vacate(root.slot())))
+        let item = self.vacate(root.slot());
+        self.keep_least_sorted();
+        Some((root.key, item))
     }
 
     pub(super) fn contains(&self, handle: Handle) -> bool {
-        self.places.get(handle.slot as usize).is_some_and(|place| place.generation == handle.generation)
+        self.slots.get(handle.slot as usize).is_some_and(|slot| slot.generation == handle.generation)
     }
 
     pub(super) fn key(&self, handle: Handle) -> Option<u64> {
         let position = self.position(handle)?;
-        Some(self.entries[position].key)
+        Some(if Far::holds(position) {
+            self.far.entry(handle.slot as usize).key
+        } else {
+            self.entries[position as usize].key
+        })
     }
 
     pub(super) fn item(&self, handle: Handle) -> Option<&T> {
-        if self.contains(handle) { self.items[handle.slot as usize].as_ref() } else { None }
+        if self.contains(handle) { self.slots[handle.slot as usize].item.as_ref() } else { None }
     }
 
     pub(super) fn remove(&mut self, handle: Handle) -> Option<T> {
         self.fill_hole();
         let position = self.position(handle)?;
-        let last = self.entries.pop().expect("a heap with a valid handle is not empty");
-        if position < self.entries.len() {
-            self.settle(position, last);
-        }
+        self.take_out(handle.slot, position);
+        self.keep_least_sorted();
         Some(self.vacate(handle.slot as usize))
     }
 
@@ -168,19 +177,33 @@ impl<T> IndexedHeap<T> {
         }
         // Drawn before the place is read: a renumbering changes the entries.
         let sequence = self.next_order(Priority::FIRST);
-        let position = self.places[handle.slot as usize].position as usize;
-        let priority = self.entries[position].order >> PRIORITY_SHIFT << PRIORITY_SHIFT;
-        self.settle(position, Entry { key, order: priority | sequence | u64::from(handle.slot) });
+        let position = self.slots[handle.slot as usize].position;
+        let slot = u64::from(handle.slot);
+        if Far::holds(position) || self.far.takes(key) {
+            let old = self.take_out(handle.slot, position);
+            let order = old.order >> PRIORITY_SHIFT << PRIORITY_SHIFT | sequence | slot;
+            self.place(Entry { key, order });
+            self.keep_least_sorted();
+        } else {
+            let position = position as usize;
+            let priority = self.entries[position].order >> PRIORITY_SHIFT << PRIORITY_SHIFT;
+            self.settle(position, Entry { key, order: priority | sequence | slot });
+        }
         true
     }
 
     /// Subtracts `amount` from every key.
     pub(super) fn lower_keys(&mut self, amount: u64) {
-        self.fill_hole();
+        self.gather();
         for entry in &mut self.entries {
             assert!(entry.key >= amount, "key {} would fall below zero by {amount}", entry.key);
             entry.key -= amount;
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn far_len(&self) -> usize {
+        self.far.len()
     }
 
     /// Goes on numbering from `next`, to come to the end within a test.
@@ -190,26 +213,104 @@ impl<T> IndexedHeap<T> {
     }
 
     #[inline]
-    fn position(&self, handle: Handle) -> Option<usize> {
-        let place = self.places.get(handle.slot as usize)?;
-        (place.generation == handle.generation).then_some(place.position as usize)
+    fn position(&self, handle: Handle) -> Option<u32> {
+        let slot = self.slots.get(handle.slot as usize)?;
+        (slot.generation == handle.generation).then_some(slot.position)
+    }
+
+    /// Puts an entry where its key belongs.
+    #[inline]
+    fn place(&mut self, entry: Entry) {
+        if self.far.takes(entry.key) {
+            self.slots[entry.slot()].position = self.far.insert(entry);
+            self.keep_least_sorted();
+        } else if self.hole {
+            self.hole = false;
+            self.sift_down(0, entry);
+        } else {
+            self.entries.push(entry);
+            self.sift_up(self.entries.len() - 1, entry);
+            if self.far.is_worth(self.entries.len()) {
+                self.spread();
+            }
+        }
+    }
+
+    /// Takes an entry from its place; there is no hole.
+    #[inline]
+    fn take_out(&mut self, slot: u32, position: u32) -> Entry {
+        if Far::holds(position) {
+            return self.far.remove(slot as usize, position);
+        }
+        let position = position as usize;
+        let entry = self.entries[position];
+        let last = self.entries.pop().expect("what has a place in the heap is in it");
+        if position < self.entries.len() {
+            self.settle(position, last);
+        }
+        entry
+    }
+
+    #[inline]
+    fn keep_least_sorted(&mut self) {
+        if self.sorted() == 0 && self.far.len() > 0 {
+            self.refill();
+        }
+    }
+
+    /// Gives the sorted part, which has run empty, the next items.
+    #[inline(never)]
+    fn refill(&mut self) {
+        self.hole = false;
+        self.entries.clear();
+        let Self { far, entries, slots, .. } = self;
+        far.advance(entries, |entry, position| slots[entry.slot()].position = position);
+        self.build();
+    }
+
+    #[cold]
+    fn spread(&mut self) {
+        let Self { far, entries, slots, .. } = self;
+        far.spread(entries, |entry, position| slots[entry.slot()].position = position);
+        self.build();
+    }
+
+    /// Sorts all there is.
+    #[cold]
+    fn gather(&mut self) {
+        self.fill_hole();
+        if self.far.len() > 0 {
+            self.far.take_all(&mut self.entries);
+            self.build();
+        }
+    }
+
+    /// Makes a heap of entries in any order (Floyd).
+    fn build(&mut self) {
+        for (position, entry) in self.entries.iter().enumerate() {
+            self.slots[entry.slot()].position = position as u32;
+        }
+        if self.entries.len() > 1 {
+            for position in (0..=(self.entries.len() - 2) / ARITY).rev() {
+                self.sift_down(position, self.entries[position]);
+            }
+        }
     }
 
     #[cold]
     fn grow(&mut self, item: T) -> u32 {
-        let slot = self.items.len();
+        let slot = self.slots.len();
         assert!(slot as u64 <= SLOT_MASK, "more than {SLOT_MASK} items pending at once");
-        self.items.push(Some(item));
-        self.places.push(Place { position: 0, generation: 0 });
+        self.slots.push(Slot { position: 0, generation: 0, item: Some(item) });
         slot as u32
     }
 
     #[inline]
     fn vacate(&mut self, slot: usize) -> T {
-        let place = &mut self.places[slot];
-        place.generation = place.generation.wrapping_add(1);
         self.vacant.push(slot as u32);
-        self.items[slot].take().expect("an entry of the heap has its item")
+        let slot = &mut self.slots[slot];
+        slot.generation = slot.generation.wrapping_add(1);
+        slot.item.take().expect("an entry of the heap has its item")
     }
 
     #[inline]
@@ -226,6 +327,7 @@ impl<T> IndexedHeap<T> {
     /// stays, so the heap stays a heap.
     #[cold]
     fn renumber(&mut self) {
+        self.gather();
         let mut by_sequence: Vec<usize> = (0..self.entries.len()).collect();
         let sequence = |order: u64| (order >> SLOT_BITS) & (SEQUENCE_END - 1);
         by_sequence.sort_unstable_by_key(|position| sequence(self.entries[*position].order));
@@ -236,6 +338,12 @@ impl<T> IndexedHeap<T> {
                 | (*order & SLOT_MASK);
         }
         self.next_sequence = self.entries.len() as u64;
+    }
+
+    /// Fills the hole that a pop has left, where no push is to follow but a look.
+    #[inline]
+    pub(super) fn close(&mut self) {
+        self.fill_hole();
     }
 
     #[inline]
@@ -262,7 +370,7 @@ impl<T> IndexedHeap<T> {
     #[inline]
     fn put(&mut self, position: usize, entry: Entry) {
         self.entries[position] = entry;
-        self.places[entry.slot()].position = position as u32;
+        self.slots[entry.slot()].position = position as u32;
     }
 
     #[inline]

@@ -1,12 +1,11 @@
 //! Flows that cross several shared resources, at max-min fair rates.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+mod solve;
 
-use super::Priority;
+use self::solve::Solver;
 use super::equal::{EqualShare, bandwidth, rate_units};
-use super::heap::{Handle, IndexedHeap};
-use crate::base::ids::IdVec;
+use super::heap::Handle;
+use super::soonest::Soonest;
 use crate::base::units::{Bandwidth, Bytes, SimTime};
 use crate::typed_id;
 
@@ -51,14 +50,19 @@ typed_id! {
 #[derive(Clone, Debug)]
 pub struct MaxMin<J> {
     now: SimTime,
-    resources: IdVec<ResourceId, Resource>,
-    classes: Vec<Class<J>>,
-    by_route: BTreeMap<Route, u32>,
+    solver: Solver,
+    /// The flows of one route and cap.
+    classes: Vec<EqualShare<J>>,
     vacant: Vec<u32>,
-    /// The first end in each class that has flows.
-    ends: IndexedHeap<u32>,
-    changes: Changes,
-    scratch: Scratch,
+    /// Of each class the first end, or a time before it.
+    ends: Soonest,
+    /// Of each class whether that is the end itself.
+    exact: Vec<bool>,
+    /// The classes to look at after a solution; kept for its space.
+    touched: Vec<u32>,
+    /// A route in order; kept for its space.
+    route: Vec<ResourceId>,
+    len: u64,
 }
 
 /// What a flow needs to start.
@@ -82,69 +86,19 @@ pub struct FlowId {
     handle: Handle,
 }
 
-#[derive(Clone, Debug)]
-struct Resource {
-    capacity: u64,
-    load: u64,
-    /// Classes with flows that cross it.
-    classes: Vec<u32>,
-    /// The solution that this resource was last part of.
-    visit: u64,
-    /// While solving: the capacity not yet given away.
-    free: u64,
-    /// While solving: the flows that have no rate yet.
-    open: u64,
-}
-
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
-struct Route {
-    /// [`u64::MAX`] without a cap.
-    cap: u64,
-    /// In ascending order, each once.
-    resources: Vec<ResourceId>,
-}
-
-#[derive(Clone, Debug)]
-struct Class<J> {
-    route: Route,
-    flows: EqualShare<J>,
-    /// In [`MaxMin::ends`], while it has flows.
-    end: Option<Handle>,
-    visit: u64,
-    /// While solving: the rate found; nothing yet found is `None`.
-    solved: Option<u64>,
-}
-
-/// What changed since the last solution.
-#[derive(Clone, Default, Debug)]
-struct Changes {
-    resources: Vec<ResourceId>,
-    classes: Vec<u32>,
-}
-
-/// Space used while solving and kept for the next time.
-#[derive(Clone, Default, Debug)]
-struct Scratch {
-    visit: u64,
-    route: Route,
-    resources: Vec<ResourceId>,
-    classes: Vec<u32>,
-    caps: Vec<(u64, u32)>,
-    shares: BinaryHeap<Reverse<(u64, ResourceId)>>,
-}
-
 impl<J> MaxMin<J> {
     /// No resource and no flow yet.
     pub fn new(now: SimTime) -> Self {
         Self {
             now,
-            resources: IdVec::new(),
+            solver: Solver::default(),
             classes: Vec::new(),
-            by_route: BTreeMap::new(),
             vacant: Vec::new(),
-            ends: IndexedHeap::new(),
-            changes: Changes::default(),
-            scratch: Scratch::default(),
+            ends: Soonest::new(),
+            exact: Vec::new(),
+            touched: Vec::new(),
+            route: Vec::new(),
+            len: 0,
         }
     }
 
@@ -153,8 +107,7 @@ impl<J> MaxMin<J> {
     /// # Panics
     /// If it is beyond 2^54 bit/s.
     pub fn add_resource(&mut self, capacity: Bandwidth) -> ResourceId {
-        let capacity = rate_units(capacity);
-        self.resources.push(Resource { capacity, load: 0, classes: Vec::new(), visit: 0, free: 0, open: 0 })
+        self.solver.add_resource(rate_units(capacity))
     }
 
     /// Changes a capacity, for instance to zero while a link is down.
@@ -163,8 +116,7 @@ impl<J> MaxMin<J> {
     /// If it is beyond 2^54 bit/s; if `now` is before the last change.
     pub fn set_capacity(&mut self, now: SimTime, resource: ResourceId, capacity: Bandwidth) {
         self.advance(now);
-        self.resources[resource].capacity = rate_units(capacity);
-        self.changes.resources.push(resource);
+        self.solver.set_capacity(resource, rate_units(capacity));
     }
 
     /// Starts a flow. One of no bytes is complete at once; one that crosses nothing and
@@ -176,8 +128,9 @@ impl<J> MaxMin<J> {
     pub fn add(&mut self, now: SimTime, flow: Flow<'_, J>) -> FlowId {
         self.advance(now);
         let class = self.class_of(flow.route, flow.cap);
-        let handle = self.classes[class as usize].flows.add(now, flow.volume, flow.job);
-        self.changes.classes.push(class);
+        let handle = self.classes[class as usize].add(now, flow.volume, flow.job);
+        self.solver.add_flow(class);
+        self.len += 1;
         FlowId { class, handle }
     }
 
@@ -192,8 +145,10 @@ impl<J> MaxMin<J> {
         }
         assert!(now > self.now, "it is already {:?}, not {now:?}", self.now);
         self.settle();
-        if let Some((due, _)) = self.ends.peek() {
-            assert!(due >= now.as_ns(), "a completion was due before {now:?} and was not taken");
+        // The time stored may be before the end, so the end itself is only asked for then.
+        if self.ends.first().is_some_and(|(at, _)| at < now.as_ns()) {
+            let due = self.first_end().map_or(SimTime::NEVER, |(due, _)| due);
+            assert!(due >= now, "a completion was due before {now:?} and was not taken");
         }
         self.now = now;
     }
@@ -201,10 +156,9 @@ impl<J> MaxMin<J> {
     /// The next flow to end if nothing changes, and when; nothing when none will.
     pub fn next_completion(&mut self) -> Option<(SimTime, FlowId)> {
         self.settle();
-        let (ns, class) = self.ends.peek()?;
-        let at = SimTime::from_ns(ns);
-        let handle = self.classes[*class as usize].flows.first().expect("a class with an end has a flow");
-        (at != SimTime::NEVER).then_some((at, FlowId { class: *class, handle }))
+        let (at, class) = self.first_end()?;
+        let handle = self.classes[class as usize].first().expect("a class with an end has a flow");
+        Some((at, FlowId { class, handle }))
     }
 
     /// Ends the next flow if it is complete by `now`, and returns its job. Several may
@@ -218,7 +172,7 @@ impl<J> MaxMin<J> {
         if due > now {
             return None;
         }
-        let job = self.classes[id.class as usize].flows.take_finished(now).expect("its end is due");
+        let job = self.classes[id.class as usize].take_first(now).expect("its end is due");
         self.shrink(id.class);
         Some((id, job))
     }
@@ -230,7 +184,7 @@ impl<J> MaxMin<J> {
     /// As [`Self::advance`].
     pub fn remove(&mut self, now: SimTime, id: FlowId) -> Option<(J, Bytes)> {
         self.advance(now);
-        let removed = self.classes.get_mut(id.class as usize)?.flows.remove(now, id.handle)?;
+        let removed = self.classes.get_mut(id.class as usize)?.remove(now, id.handle)?;
         self.shrink(id.class);
         Some(removed)
     }
@@ -238,8 +192,8 @@ impl<J> MaxMin<J> {
     /// The rate of a flow, rounded down to a bit per second; nothing once it has ended.
     pub fn rate(&mut self, id: FlowId) -> Option<Bandwidth> {
         self.settle();
-        let class = self.classes.get(id.class as usize)?;
-        class.flows.job(id.handle).map(|_| bandwidth(class.flows.rate()))
+        let flows = self.classes.get(id.class as usize)?;
+        flows.job(id.handle).map(|_| bandwidth(flows.rate()))
     }
 
     /// What a flow has left at `now`, rounded up to a byte; nothing once it has ended.
@@ -248,258 +202,96 @@ impl<J> MaxMin<J> {
     /// As [`Self::advance`].
     pub fn left(&mut self, now: SimTime, id: FlowId) -> Option<Bytes> {
         self.advance(now);
-        self.classes.get(id.class as usize)?.flows.left(now, id.handle)
+        self.classes.get(id.class as usize)?.left(now, id.handle)
     }
 
     /// The job of a flow; nothing once it has ended.
     pub fn job(&self, id: FlowId) -> Option<&J> {
-        self.classes.get(id.class as usize)?.flows.job(id.handle)
+        self.classes.get(id.class as usize)?.job(id.handle)
     }
 
     /// What flows use of a resource, rounded down to a bit per second.
     pub fn load(&mut self, resource: ResourceId) -> Bandwidth {
         self.settle();
-        bandwidth(self.resources[resource].load)
+        bandwidth(self.solver.load(resource))
     }
 
     /// The capacity of a resource.
     pub fn capacity(&self, resource: ResourceId) -> Bandwidth {
-        bandwidth(self.resources[resource].capacity)
+        bandwidth(self.solver.capacity(resource))
     }
 
     /// The number of flows in progress.
-    pub fn len(&self) -> u64 {
-        self.classes.iter().map(|class| class.flows.len()).sum()
+    pub const fn len(&self) -> u64 {
+        self.len
     }
 
     /// Whether nothing is in progress.
-    pub fn is_empty(&self) -> bool {
-        self.by_route.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     /// The class of a route and cap, made when there is none.
     fn class_of(&mut self, route: &[ResourceId], cap: Option<Bandwidth>) -> u32 {
-        let key = &mut self.scratch.route;
-        key.cap = cap.map_or(u64::MAX, rate_units);
-        key.resources.clear();
-        key.resources.extend_from_slice(route);
-        key.resources.sort_unstable();
-        key.resources.dedup();
-        if let Some(class) = self.by_route.get(key) {
-            return *class;
+        let cap = cap.map_or(u64::MAX, rate_units);
+        self.route.clear();
+        self.route.extend_from_slice(route);
+        self.route.sort_unstable();
+        self.route.dedup();
+        if let Some(class) = self.solver.find(&self.route, cap) {
+            return class;
         }
-        let class = match self.vacant.pop() {
-            Some(class) => {
-                self.classes[class as usize].route.clone_from(key);
-                class
-            }
-            None => {
-                let flows = EqualShare::new(self.now);
-                self.classes.push(Class { route: key.clone(), flows, end: None, visit: 0, solved: None });
-                (self.classes.len() - 1) as u32
-            }
-        };
-        self.by_route.insert(key.clone(), class);
-        for resource in &self.scratch.route.resources {
-            self.resources[*resource].classes.push(class);
-        }
-        let state = &mut self.classes[class as usize];
-        state.flows.set_rate(self.now, 0);
-        state.end = Some(self.ends.push(u64::MAX, Priority::NORMAL, class));
+        let class = self.vacant.pop().unwrap_or_else(|| {
+            self.classes.push(EqualShare::new(self.now));
+            self.exact.push(true);
+            (self.classes.len() - 1) as u32
+        });
+        self.solver.set_class(class, &self.route, cap);
+        self.classes[class as usize].set_rate(self.now, 0);
         class
     }
 
     /// Notes that a class has lost a flow, and dissolves it with its last.
     fn shrink(&mut self, class: u32) {
-        let state = &mut self.classes[class as usize];
-        if state.flows.len() > 0 {
-            self.changes.classes.push(class);
-            return;
+        self.solver.remove_flow(class);
+        self.len -= 1;
+        if self.classes[class as usize].len() == 0 {
+            self.ends.set(class, u64::MAX);
+            self.vacant.push(class);
         }
-        self.by_route.remove(&state.route);
-        self.ends.remove(state.end.take().expect("a class with flows has an end"));
-        for resource in &state.route.resources {
-            let crossing = &mut self.resources[*resource].classes;
-            let place = crossing.iter().position(|other| *other == class);
-            crossing.swap_remove(place.expect("a class is listed by what it crosses"));
-            self.changes.resources.push(*resource);
-        }
-        self.vacant.push(class);
     }
 
-    /// Brings the rates up to date with what changed at this instant.
+    /// Brings the rates, and the times that depend on them, up to date with what changed
+    /// at this instant.
     #[inline]
     fn settle(&mut self) {
-        if !self.changes.resources.is_empty() || !self.changes.classes.is_empty() {
-            self.find_connected();
-            self.solve();
-            self.apply();
+        if self.solver.is_solved() {
+            return;
+        }
+        let Self { solver, touched, .. } = self;
+        touched.clear();
+        solver.solve(|class| touched.push(class));
+        for class in touched {
+            let flows = &mut self.classes[*class as usize];
+            let rate = self.solver.rate(*class);
+            if rate != flows.rate() {
+                flows.set_rate(self.now, rate);
+            }
+            let (earliest, exact) = flows.due_at_the_earliest();
+            self.ends.set(*class, earliest.as_ns());
+            self.exact[*class as usize] = exact;
         }
     }
 
-    /// Collects all that is connected to a change, through classes and resources.
-    fn find_connected(&mut self) {
-        let Self { resources, classes, changes, scratch, .. } = self;
-        scratch.visit += 1;
-        let visit = scratch.visit;
-        scratch.resources.clear();
-        scratch.classes.clear();
-        for class in changes.classes.drain(..) {
-            let state = &mut classes[class as usize];
-            // It may have dissolved since; its resources are noted then.
-            if state.visit != visit && state.flows.len() > 0 {
-                state.visit = visit;
-                scratch.classes.push(class);
-            }
-        }
-        for resource in changes.resources.drain(..) {
-            visit_resource(resources, &mut scratch.resources, resource, visit);
-        }
-        let (mut next_class, mut next_resource) = (0, 0);
+    /// The first end and its class; of ends at one instant, that of the lowest class.
+    fn first_end(&mut self) -> Option<(SimTime, u32)> {
         loop {
-            if let Some(class) = scratch.classes.get(next_class) {
-                next_class += 1;
-                for resource in &classes[*class as usize].route.resources {
-                    visit_resource(resources, &mut scratch.resources, *resource, visit);
-                }
-            } else if let Some(resource) = scratch.resources.get(next_resource) {
-                next_resource += 1;
-                for class in &resources[*resource].classes {
-                    let state = &mut classes[*class as usize];
-                    if state.visit != visit {
-                        state.visit = visit;
-                        scratch.classes.push(*class);
-                    }
-                }
-            } else {
-                break;
+            let (at, class) = self.ends.first()?;
+            if std::mem::replace(&mut self.exact[class as usize], true) {
+                return Some((SimTime::from_ns(at), class));
             }
+            self.ends.set(class, self.classes[class as usize].due().as_ns());
         }
-        // Found in the order of what changed; solved and applied in one that does not
-        // depend on it.
-        scratch.classes.sort_unstable();
-    }
-
-    /// Progressive filling over what was collected: all rates rise together; a class
-    /// stops at its cap, or when one of its resources is full.
-    fn solve(&mut self) {
-        let Self { resources, classes, scratch, .. } = self;
-        for resource in &scratch.resources {
-            let state = &mut resources[*resource];
-            (state.free, state.open) = (state.capacity, 0);
-        }
-        scratch.caps.clear();
-        for class in &scratch.classes {
-            let state = &mut classes[*class as usize];
-            state.solved = None;
-            if state.route.cap < u64::MAX || state.route.resources.is_empty() {
-                scratch.caps.push((state.route.cap, *class));
-            }
-            for resource in &state.route.resources {
-                resources[*resource].open += state.flows.len();
-            }
-        }
-        scratch.caps.sort_unstable();
-        scratch.shares.clear();
-        scratch.shares.extend(scratch.resources.iter().filter_map(|resource| {
-            let state = &resources[*resource];
-            Some(Reverse((state.free.checked_div(state.open)?, *resource)))
-        }));
-        let mut caps = scratch.caps.iter().peekable();
-        loop {
-            let full = least_share(resources, &mut scratch.shares);
-            while caps.next_if(|(_, class)| classes[*class as usize].solved.is_some()).is_some() {}
-            match (full, caps.peek()) {
-                (None, None) => break,
-                (Some((share, resource)), None) => fill(resources, classes, resource, share),
-                (Some((share, resource)), Some((cap, _))) if share < *cap => {
-                    fill(resources, classes, resource, share);
-                }
-                (_, Some((cap, class))) => fix(resources, &mut classes[*class as usize], *cap),
-            }
-        }
-        for resource in &scratch.resources {
-            let state = &mut resources[*resource];
-            state.load = state.capacity - state.free;
-        }
-    }
-
-    /// Gives the classes their new rates and their ends.
-    fn apply(&mut self) {
-        for class in &self.scratch.classes {
-            let state = &mut self.classes[*class as usize];
-            let rate = state.solved.expect("every class crosses a resource or has a cap");
-            if rate != state.flows.rate() {
-                state.flows.set_rate(self.now, rate);
-            }
-            let end = state.end.expect("a class with flows has an end");
-            let due = state.flows.due().as_ns();
-            if self.ends.key(end) != Some(due) {
-                self.ends.rekey(end, due);
-            }
-        }
-    }
-}
-
-fn visit_resource(
-    resources: &mut IdVec<ResourceId, Resource>,
-    found: &mut Vec<ResourceId>,
-    resource: ResourceId,
-    visit: u64,
-) {
-    let state = &mut resources[resource];
-    if state.visit != visit {
-        state.visit = visit;
-        found.push(resource);
-    }
-}
-
-/// The resource that fills up first and the rate at which it does. A share only grows
-/// as flows are fixed below it, so an entry that has grown goes back to wait its turn.
-fn least_share(
-    resources: &IdVec<ResourceId, Resource>,
-    shares: &mut BinaryHeap<Reverse<(u64, ResourceId)>>,
-) -> Option<(u64, ResourceId)> {
-    loop {
-        let Reverse((known, resource)) = *shares.peek()?;
-        let state = &resources[resource];
-        match state.free.checked_div(state.open) {
-            None => {
-                shares.pop();
-            }
-            Some(share) if share > known => {
-                shares.pop();
-                shares.push(Reverse((share, resource)));
-            }
-            Some(share) => return Some((share, resource)),
-        }
-    }
-}
-
-/// Fixes every class that crosses a full resource and has no rate yet.
-fn fill<J>(
-    resources: &mut IdVec<ResourceId, Resource>,
-    classes: &mut [Class<J>],
-    full: ResourceId,
-    rate: u64,
-) {
-    for index in 0..resources[full].classes.len() {
-        let class = &mut classes[resources[full].classes[index] as usize];
-        if class.solved.is_none() {
-            fix(resources, class, rate);
-        }
-    }
-}
-
-/// Fixes the rate of a class and takes it from what it crosses.
-fn fix<J>(resources: &mut IdVec<ResourceId, Resource>, class: &mut Class<J>, rate: u64) {
-    class.solved = Some(rate);
-    let flows = class.flows.len();
-    for resource in &class.route.resources {
-        let state = &mut resources[*resource];
-        let taken = rate.checked_mul(flows).filter(|taken| *taken <= state.free);
-        state.free -= taken.expect("no resource carries more than its capacity");
-        state.open -= flows;
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Priority;
-use super::tally::TimeWeighted;
+use super::tally::{TimeWeighted, WholeLevel};
 use crate::base::units::{SimTime, Span};
 
 /// Units of capacity and those who wait for them, in order of priority and, within
@@ -35,8 +35,8 @@ pub struct QueuedResource<T> {
     /// One line a priority that was ever used, in order of priority.
     lines: Vec<Line<T>>,
     next_ticket: u64,
-    usage: TimeWeighted,
-    queue_length: TimeWeighted,
+    usage: WholeLevel,
+    queue_length: WholeLevel,
 }
 
 /// What a job asks for.
@@ -108,8 +108,8 @@ impl<T> QueuedResource<T> {
             waiting: 0,
             lines: Vec::new(),
             next_ticket: 0,
-            usage: TimeWeighted::new(start, 0.0),
-            queue_length: TimeWeighted::new(start, 0.0),
+            usage: WholeLevel::new(start, 0),
+            queue_length: WholeLevel::new(start, 0),
         }
     }
 
@@ -133,7 +133,7 @@ impl<T> QueuedResource<T> {
         let waiting = Waiting { ticket: number, since: now, units: demand.units, job: Some(demand.job) };
         self.line(demand.priority).jobs.push_back(waiting);
         self.waiting += 1;
-        self.queue_length.set(now, self.waiting as f64);
+        self.queue_length.set(now, self.waiting as u64);
         Admission::Waits(Ticket { priority: demand.priority, number })
     }
 
@@ -145,7 +145,7 @@ impl<T> QueuedResource<T> {
     pub fn release(&mut self, now: SimTime, units: u64) {
         assert!(units <= self.in_use, "{units} units given back, but only {} are held", self.in_use);
         self.in_use -= units;
-        self.usage.set(now, self.in_use as f64);
+        self.usage.set(now, self.in_use);
     }
 
     /// Starts the first in line if its units are free. Ask again until nobody starts.
@@ -164,7 +164,7 @@ impl<T> QueuedResource<T> {
         let first = line.jobs.pop_front()?;
         line.close_gaps();
         self.waiting -= 1;
-        self.queue_length.set(now, self.waiting as f64);
+        self.queue_length.set(now, self.waiting as u64);
         self.take(now, first.units);
         let job = first.job.expect("the front of a line is not a gap");
         Some(Started { job, units: first.units, waited: now.since(first.since) })
@@ -178,7 +178,7 @@ impl<T> QueuedResource<T> {
         let job = line.jobs[place].job.take()?;
         line.close_gaps();
         self.waiting -= 1;
-        self.queue_length.set(now, self.waiting as f64);
+        self.queue_length.set(now, self.waiting as u64);
         Some(job)
     }
 
@@ -204,13 +204,13 @@ impl<T> QueuedResource<T> {
     }
 
     /// Units held, over time.
-    pub const fn usage(&self) -> &TimeWeighted {
-        &self.usage
+    pub fn usage(&self) -> TimeWeighted {
+        self.usage.time_weighted()
     }
 
     /// Jobs waiting, over time.
-    pub const fn queue_length(&self) -> &TimeWeighted {
-        &self.queue_length
+    pub fn queue_length(&self) -> TimeWeighted {
+        self.queue_length.time_weighted()
     }
 
     fn fits(&self, units: u64) -> bool {
@@ -223,7 +223,7 @@ impl<T> QueuedResource<T> {
 
     fn take(&mut self, now: SimTime, units: u64) {
         self.in_use += units;
-        self.usage.set(now, self.in_use as f64);
+        self.usage.set(now, self.in_use);
     }
 
     fn line(&mut self, priority: Priority) -> &mut Line<T> {

@@ -178,6 +178,47 @@ impl TimeWeighted {
     }
 }
 
+/// A [`TimeWeighted`] level that is a whole number: exact, and cheap enough to be kept of
+/// everything.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct WholeLevel {
+    start: SimTime,
+    changed: SimTime,
+    level: u64,
+    /// Level times nanoseconds until the last change.
+    area: u128,
+    min: u64,
+    max: u64,
+}
+
+impl WholeLevel {
+    pub(super) const fn new(start: SimTime, level: u64) -> Self {
+        Self { start, changed: start, level, area: 0, min: level, max: level }
+    }
+
+    /// As [`TimeWeighted::set`].
+    #[inline]
+    pub(super) fn set(&mut self, now: SimTime, level: u64) {
+        assert!(now >= self.changed, "changed at {:?} already, now {now:?}", self.changed);
+        self.area += u128::from(self.level) * u128::from(now.since(self.changed).as_ns());
+        self.changed = now;
+        self.level = level;
+        self.min = self.min.min(level);
+        self.max = self.max.max(level);
+    }
+
+    pub(super) fn time_weighted(&self) -> TimeWeighted {
+        TimeWeighted {
+            start: self.start,
+            changed: self.changed,
+            level: self.level as f64,
+            area: self.area as f64,
+            min: self.min as f64,
+            max: self.max as f64,
+        }
+    }
+}
+
 /// Observations that are kept, for quantiles.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sample {

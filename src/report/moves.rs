@@ -2,9 +2,9 @@
 
 use super::csv_text::{instant, row};
 use super::reading::Reading;
-use crate::simulation::journal::Entry;
+use crate::simulation::journal::{Decision, Entry, MoveOutcome};
 
-const HEADER: [&str; 19] = [
+const HEADER: [&str; 20] = [
     "strategy",
     "wave",
     "attempt",
@@ -22,6 +22,7 @@ const HEADER: [&str; 19] = [
     "copied",
     "cutover",
     "outcome",
+    "reason",
     "down_minutes",
     "disk_gib",
 ];
@@ -32,8 +33,14 @@ pub(crate) fn moves_csv(reading: &Reading<'_>) -> Vec<u8> {
     let mut file = Vec::new();
     row(&mut file, HEADER);
     for strategy in &reading.strategies {
+        // The refusal on account of which the moves after it, of the same group, are given up.
+        let mut refused = String::new();
         for (_, entry) in &strategy.results.path.journal.entries {
+            if let Entry::Decision(Decision::NotPlaced { workload, refusal, .. }) = entry {
+                refused = format!("{}: {}", world.workloads[*workload].name, refusal.words(world));
+            }
             let Entry::Move(moved) = entry else { continue };
+            let reason = if moved.outcome == MoveOutcome::Unplaced { refused.as_str() } else { "" };
             let workload = &world.workloads[moved.workload];
             let application = &world.applications[workload.application];
             let date = |at| instant(&world.calendar, at);
@@ -57,6 +64,7 @@ pub(crate) fn moves_csv(reading: &Reading<'_>) -> Vec<u8> {
                     &date(moved.copied),
                     &date(moved.cutover),
                     &moved.outcome.to_string(),
+                    reason,
                     &format!("{:.1}", moved.down_seconds / 60.0),
                     &format!("{:.1}", workload.disk.as_gib()),
                 ],
@@ -84,6 +92,6 @@ mod tests {
             (&first[0], &first[3], &first[7], &first[9]),
             ("hyper-v", "srv-000", "paris/vsphere", "paris/hyper-v")
         );
-        assert_eq!((&first[4], &first[12], &first[17]), ("erp, finance", "2027-01-06T20:00:00Z", "90.0"));
+        assert_eq!((&first[4], &first[12], &first[18]), ("erp, finance", "2027-01-06T20:00:00Z", "90.0"));
     }
 }

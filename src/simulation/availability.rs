@@ -8,7 +8,7 @@ use super::capacity::Table;
 use super::estate::{Place, Spot};
 use super::event::Event;
 use super::journal::{Entry, Outage, OutageCause, Receiver};
-use super::placement::{HostState, best_fit};
+use super::placement::HostState;
 use super::settlement::Failure;
 use super::{Scheduler, Simulation};
 use crate::base::random::{EntityKey, EntityKind, Purpose};
@@ -111,13 +111,20 @@ impl<R: Receiver> Simulation<'_, R> {
         held.sort_by_key(|(workload, table)| {
             (*table != Table::Present, std::cmp::Reverse(self.world.workloads[*workload].memory), *workload)
         });
+        // All are thrown off: nobody need stay with who is on the failed host.
+        for (workload, _) in &held {
+            let demand = self.demand(*workload, offer);
+            self.filters[offer].leave(*workload, host, demand);
+        }
         for (workload, table) in held {
-            let demand = self.demand(workload, offer);
             // What runs needs a host that is up; what is kept or promised may wait for an
             // installation.
             let pool = self.pool(offer);
             let admits = |host| table != Table::Present || pool.host(host).state == HostState::Up;
-            match (best_fit(pool, demand, admits), table) {
+            let other = self.choose_host(workload, offer, admits);
+            let demand = self.demand(workload, offer);
+            self.filters[offer].enter(workload, host, demand);
+            match (other, table) {
                 (Some(other), Table::Present) => {
                     self.rehouse(workload, table, Spot::Host(other));
                     self.restarted(workload, Place { offer, spot: Spot::Host(other) }, now);
@@ -152,9 +159,7 @@ impl<R: Receiver> Simulation<'_, R> {
         for workload in waiting {
             let pool = self.pool(offer);
             let is_up = |host| pool.host(host).state == HostState::Up;
-            let Some(room) = best_fit(pool, self.demand(workload, offer), is_up) else {
-                continue;
-            };
+            let Some(room) = self.choose_host(workload, offer, is_up) else { continue };
             self.rehouse(workload, Table::Present, Spot::Host(room));
             if let Some((from, cause)) = self.down[workload].take() {
                 let until = now + self.restart_time();

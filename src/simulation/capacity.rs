@@ -4,8 +4,9 @@ use super::billing::{Line, line};
 use super::estate::{Place, Spot};
 use super::event::Event;
 use super::journal::{Category, Decision, Entry, Meter, Nature, Receiver};
-use super::placement::{Demand, Host, HostState, Pool, Shortfall, best_fit};
+use super::placement::{self, Filters, Host, HostState, Hosts, Pool, Refusal, Request, Turn};
 use super::{Scheduler, Simulation};
+use crate::base::random::Purpose;
 use crate::base::units::{Money, Quantity, SimTime};
 use crate::world::rules::{demand, packing};
 use crate::world::{HostOffer, HostPrice, OfferId, OwnedHardware, WorkloadId};
@@ -37,10 +38,54 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// The host that placement chooses. Spare hosts are kept empty for the failure
     /// of others.
-    pub(super) fn find_host(&self, offer: OfferId, demand: Demand) -> Option<u32> {
-        let pool = self.pool(offer);
-        let may_open = self.may_open_a_host(offer);
-        best_fit(pool, demand, |host| may_open || pool.host(host).held > 0)
+    pub(super) fn find_host(&self, workload: WorkloadId, offer: OfferId) -> Option<u32> {
+        self.choose_host(workload, offer, self.is_not_spare(offer))
+    }
+
+    /// The host that placement chooses where no rule binds.
+    pub(super) fn find_host_against_rules(&self, workload: WorkloadId, offer: OfferId) -> Option<u32> {
+        let hosts =
+            Hosts { pool: self.pool(offer), filters: &Filters::default(), admits: self.is_not_spare(offer) };
+        let request = Request { workload, demand: self.demand(workload, offer) };
+        let placement = &self.host_offer(offer).placement;
+        placement::find(placement, &hosts, request, self.turn(workload, offer))
+    }
+
+    /// Whether a host may be used without using up the spare ones.
+    fn is_not_spare(&self, offer: OfferId) -> impl Fn(u32) -> bool + '_ {
+        let (pool, may_open) = (self.pool(offer), self.may_open_a_host(offer));
+        move |host| may_open || pool.host(host).held > 0
+    }
+
+    /// The host that the offer's policy takes among those with room that its rules
+    /// and `admits` allow.
+    pub(super) fn choose_host(
+        &self,
+        workload: WorkloadId,
+        offer: OfferId,
+        admits: impl Fn(u32) -> bool,
+    ) -> Option<u32> {
+        let (pool, filters) = (self.pool(offer), &self.filters[offer]);
+        let request = Request { workload, demand: self.demand(workload, offer) };
+        let placement = &self.host_offer(offer).placement;
+        placement::find(placement, &Hosts { pool, filters, admits }, request, self.turn(workload, offer))
+    }
+
+    /// What the policy of an offer needs beside its hosts.
+    fn turn(&self, workload: WorkloadId, offer: OfferId) -> Turn {
+        let last = self.last_taken[offer];
+        if !self.host_offer(offer).placement.policy.draws() {
+            return Turn { last, uniform: 0.0 };
+        }
+        let entity = self.world.workloads[workload].entity;
+        Turn { last, uniform: self.draws.uniform(PLACEMENT, entity, self.turns[workload]) }
+    }
+
+    /// Why no host takes a workload.
+    fn refusal(&self, workload: WorkloadId, offer: OfferId) -> Refusal {
+        let (pool, filters) = (self.pool(offer), &self.filters[offer]);
+        let request = Request { workload, demand: self.demand(workload, offer) };
+        Refusal::explain(&Hosts { pool, filters, admits: self.is_not_spare(offer) }, request)
     }
 
     /// Whether an empty host may be used without using up the spare ones. A failed
@@ -50,13 +95,26 @@ impl<R: Receiver> Simulation<'_, R> {
         pool.occupied() + self.host_offer(offer).spare < pool.count()
     }
 
+    /// Whether the rules let a workload be on this host.
+    fn may_be_on(&self, workload: WorkloadId, offer: OfferId, host: u32) -> bool {
+        self.filters[offer]
+            .bind(workload)
+            .is_none_or(|bound| bound.barred(self.demand(workload, offer)).is_none() && bound.admits(host))
+    }
+
+    /// Whether the rules would let a workload be on the next host that is added.
+    pub(super) fn may_be_on_a_new_host(&self, workload: WorkloadId, offer: OfferId) -> bool {
+        self.may_be_on(workload, offer, self.pool(offer).numbers())
+    }
+
     /// A failed host that will have room when it is repaired.
-    fn find_returning_host(&self, offer: OfferId, demand: Demand) -> Option<u32> {
+    fn find_returning_host(&self, workload: WorkloadId, offer: OfferId) -> Option<u32> {
+        let demand = self.demand(workload, offer);
         let may_open = self.may_open_a_host(offer);
         self.pool(offer)
             .hosts()
             .filter(|(_, host)| host.state == HostState::Failed && (may_open || host.held > 0))
-            .find(|(_, host)| demand.fits(host.free))
+            .find(|(number, host)| demand.fits(host.free) && self.may_be_on(workload, offer, *number))
             .map(|(host, _)| host)
     }
 
@@ -70,24 +128,24 @@ impl<R: Receiver> Simulation<'_, R> {
         workload: WorkloadId,
         offer: OfferId,
         scheduler: &mut Scheduler<Event>,
-    ) -> Result<Room, Shortfall> {
+    ) -> Result<Room, Refusal> {
         let now = scheduler.now();
         if let Some(spot) = self.find_spot(workload, offer) {
             return Ok(self.room(offer, spot, now));
         }
         if self.pools[offer].is_none() {
-            return Err(Shortfall::default());
+            return Err(Refusal::default());
         }
         let demand = self.demand(workload, offer);
-        if let Some(host) = self.find_returning_host(offer, demand) {
+        if let Some(host) = self.find_returning_host(workload, offer) {
             return Ok(self.room(offer, Spot::Host(host), now));
         }
-        if demand.fits(self.pool(offer).capacity()) && self.grow(offer, scheduler) {
-            let spot =
-                self.find_spot(workload, offer).expect("a host was added, and the workload fits on one");
+        let helps = demand.fits(self.pool(offer).capacity()) && self.may_be_on_a_new_host(workload, offer);
+        if helps && self.grow(offer, scheduler) {
+            let spot = self.find_spot(workload, offer).expect("a host was added that takes the workload");
             return Ok(self.room(offer, spot, now));
         }
-        Err(self.pool(offer).shortfall(demand))
+        Err(self.refusal(workload, offer))
     }
 
     fn room(&self, offer: OfferId, spot: Spot, now: SimTime) -> Room {
@@ -378,8 +436,13 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Where everything on a host could go within its offer, largest first; nothing
     /// when something has no room elsewhere.
     fn emptying(&self, offer: OfferId, victim: u32) -> Option<Vec<(WorkloadId, Table, u32)>> {
-        let mut pool = self.pool(offer).clone();
+        let (mut pool, mut filters) = (self.pool(offer).clone(), self.filters[offer].clone());
+        let placement = &self.host_offer(offer).placement;
         let mut held = self.held_on(offer, victim);
+        // All go: nobody need stay with who is left behind.
+        for (workload, _) in &held {
+            filters.leave(*workload, victim, self.demand(*workload, offer));
+        }
         held.sort_by_key(|(workload, _)| {
             let demand = self.demand(*workload, offer);
             (std::cmp::Reverse((demand.mib, demand.vcpus)), *workload)
@@ -389,8 +452,11 @@ impl<R: Receiver> Simulation<'_, R> {
                 let demand = self.demand(workload, offer);
                 let up = |host: &Host| table != Table::Present || host.state == HostState::Up;
                 let admits = |host| host != victim && pool.host(host).held > 0 && up(pool.host(host));
-                let to = best_fit(&pool, demand, admits)?;
+                let hosts = Hosts { pool: &pool, filters: &filters, admits };
+                let request = Request { workload, demand };
+                let to = placement::find(placement, &hosts, request, self.turn(workload, offer))?;
                 pool.take(to, demand);
+                filters.enter(workload, to, demand);
                 Some((workload, table, to))
             })
             .collect()
@@ -483,6 +549,17 @@ impl<R: Receiver> Simulation<'_, R> {
         self.journal.receive(now, &Entry::WriteOff { site: self.world.offers[offer].site, amount });
     }
 }
+
+/// The pool of an offer, before there is any host.
+pub(super) fn empty_pool(offer: &HostOffer) -> Pool {
+    let mut pool = Pool::new(offer.shape);
+    if offer.placement.policy.scores() {
+        pool.index_states();
+    }
+    pool
+}
+
+const PLACEMENT: Purpose = Purpose::new("placement");
 
 /// What becomes of a host that was emptied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

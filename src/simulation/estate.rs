@@ -74,10 +74,19 @@ impl<R: Receiver> Simulation<'_, R> {
             let largest = (0..skus.len()).max_by_key(size);
             return largest.map_or(Spot::Stored, |index| Spot::Sku(index as u32));
         }
+        if !self.may_be_on_a_new_host(workload, offer) {
+            // It is there whatever a rule says: levelling may put that right.
+            self.decide(SimTime::START, Decision::RuleNotKept { workload, offer });
+            if let Some(host) = self.find_host_against_rules(workload, offer) {
+                return Spot::Host(host);
+            }
+        }
         let missing = self.hosts_to_add(offer);
         self.open_hosts(offer, missing, scheduler);
         self.decide(SimTime::START, Decision::HostsAdded { offer, count: missing });
-        self.find_spot(workload, offer).expect("a host was added, and no demand at home exceeds one")
+        self.find_host_against_rules(workload, offer)
+            .map(Spot::Host)
+            .expect("a host was added, and no demand at home exceeds one")
     }
 
     /// What a workload needs at an offer. At its home at most a whole host: it runs
@@ -103,7 +112,7 @@ impl<R: Receiver> Simulation<'_, R> {
             return Some(Spot::Stored);
         }
         match &self.world.offers[offer].capacity {
-            Capacity::Hosts(_) => self.find_host(offer, self.demand(workload, offer)).map(Spot::Host),
+            Capacity::Hosts(_) => self.find_host(workload, offer).map(Spot::Host),
             Capacity::Skus(skus) => {
                 let need = demand::need(self.world, &self.figures, described, &self.world.offers[offer]);
                 let windows = self.windows_surcharge(workload, offer);
@@ -126,6 +135,9 @@ impl<R: Receiver> Simulation<'_, R> {
         if let Spot::Host(host) = place.spot {
             let demand = self.demand(workload, place.offer);
             self.pool_mut(place.offer).take(host, demand);
+            self.filters[place.offer].enter(workload, host, demand);
+            self.last_taken[place.offer] = host;
+            self.turns[workload] += 1;
         }
     }
 
@@ -134,6 +146,7 @@ impl<R: Receiver> Simulation<'_, R> {
         if let Spot::Host(host) = place.spot {
             let demand = self.demand(workload, place.offer);
             self.pool_mut(place.offer).give_back(host, demand);
+            self.filters[place.offer].leave(workload, host, demand);
         }
     }
 
@@ -293,17 +306,19 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Checks that hosts hold what workloads say they do, in a debug build.
     #[cfg(debug_assertions)]
     pub(super) fn audit(&self) {
-        let mut held: Vec<Vec<(u32, Demand)>> = vec![Vec::new(); self.pools.len()];
+        let mut held: Vec<Vec<(WorkloadId, u32, Demand)>> = vec![Vec::new(); self.pools.len()];
         for table in [&self.places, &self.promised, &self.retained] {
             for (workload, place) in table.enumerate() {
                 if let Some(Place { offer, spot: Spot::Host(host) }) = *place {
-                    held[offer.index()].push((host, self.demand(workload, offer)));
+                    held[offer.index()].push((workload, host, self.demand(workload, offer)));
                 }
             }
         }
         for (offer, pool) in self.pools.enumerate() {
             if let Some(pool) = pool {
-                pool.audit(held[offer.index()].iter().copied());
+                let held = &held[offer.index()];
+                pool.audit(held.iter().map(|(_, host, demand)| (*host, *demand)));
+                self.filters[offer].audit(held.iter().copied());
             }
         }
     }

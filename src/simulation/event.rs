@@ -19,6 +19,8 @@ pub enum Event {
     HardwareAges(OfferId),
     /// A consolidation of the strategy.
     Consolidate(u32),
+    /// Hosts of an offer are levelled by live moves.
+    HostsLevelled(OfferId),
     /// Work on a wave starts.
     WaveStarts(u32),
     /// One engineer has done a part of a group's preparation.

@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+pub use super::placement::Refusal;
 use crate::base::units::{Money, Price, Quantity, SimTime};
 use crate::world::{
     ApplicationId, ContractId, FacetId, FigureId, LicenceId, LinkId, Method, OfferId, SiteId, ToolId,
@@ -20,7 +21,7 @@ pub trait Receiver {
 }
 
 /// One entry of the Journal.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Entry {
     /// A line of the ledger.
     Charge(Charge),
@@ -330,7 +331,7 @@ impl fmt::Display for OutageCause {
 }
 
 /// Something was decided, and why.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Decision {
     /// A contract was renewed for the cores then needed.
     Renewed {
@@ -400,12 +401,25 @@ pub enum Decision {
         workload: WorkloadId,
         /// Where it should have gone.
         offer: OfferId,
-        /// Hosts with too few free virtual processors.
-        short_of_vcpus: u32,
-        /// Hosts with too little free memory.
-        short_of_memory: u32,
+        /// Why, host by host; nothing where the menu has no size for it.
+        refusal: Box<Refusal>,
         /// When its group is tried again; never when it is given up.
         again: SimTime,
+    },
+    /// At the start a workload is where a rule of placement does not want it, since no
+    /// host at its home would do.
+    RuleNotKept {
+        /// Which.
+        workload: WorkloadId,
+        /// Where.
+        offer: OfferId,
+    },
+    /// Hosts were levelled by live moves.
+    HostsLevelled {
+        /// Where.
+        offer: OfferId,
+        /// How many workloads moved.
+        moves: u32,
     },
     /// A dated price move of the scenario; the number is its place in the timeline.
     PricesMoved {
@@ -430,7 +444,7 @@ pub struct Journal {
 
 impl Receiver for Journal {
     fn receive(&mut self, at: SimTime, entry: &Entry) {
-        self.entries.push((at, *entry));
+        self.entries.push((at, entry.clone()));
     }
 }
 

@@ -22,6 +22,7 @@ mod event;
 mod exit;
 pub mod fleet;
 pub mod journal;
+mod levelling;
 pub mod placement;
 mod plan;
 mod programme;
@@ -43,7 +44,7 @@ use billing::{Gauges, Level, Month};
 use copying::Copying;
 use event::Event;
 use journal::{Charge, Decision, Entry, Receiver};
-use placement::Pool;
+use placement::{Filters, Pool, RuleBook};
 use programme::Programme;
 
 pub use estate::{Place, Spot};
@@ -66,6 +67,12 @@ pub struct Simulation<'w, R> {
     /// Room kept at a source after a move.
     retained: IdVec<WorkloadId, Option<Place>>,
     pools: IdVec<OfferId, Option<Pool>>,
+    /// Who may be on which hosts of each offer, and who is.
+    filters: IdVec<OfferId, Filters>,
+    /// The host of each offer that took the last workload.
+    last_taken: IdVec<OfferId, u32>,
+    /// How often each workload has been put on a host.
+    turns: IdVec<WorkloadId, u32>,
     /// Emptied hosts that another offer may take over: when each must be replaced.
     switched_off: IdVec<OfferId, Vec<SimTime>>,
 
@@ -128,11 +135,10 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             places: IdVec::filled(None, world.workloads.len()),
             promised: IdVec::filled(None, world.workloads.len()),
             retained: IdVec::filled(None, world.workloads.len()),
-            pools: world
-                .offers
-                .iter()
-                .map(|offer| offer.hosts().map(|hosts| Pool::new(hosts.shape)))
-                .collect(),
+            pools: world.offers.iter().map(|offer| offer.hosts().map(capacity::empty_pool)).collect(),
+            filters: world.offers.ids().map(|offer| Filters::new(RuleBook::of(world, offer))).collect(),
+            last_taken: IdVec::filled(0, world.offers.len()),
+            turns: IdVec::filled(0, world.workloads.len()),
             switched_off: IdVec::filled(Vec::new(), world.offers.len()),
             gauges: Gauges::default(),
             hosts: IdVec::filled(HostLevels::default(), world.offers.len()),
@@ -161,6 +167,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         simulation.settle_in(&mut scheduler);
         simulation.inherit_contracts(&mut scheduler);
         simulation.schedule_plan(&mut scheduler);
+        simulation.schedule_levelling(&mut scheduler);
         simulation.schedule_calendar(&mut scheduler);
         Running { engine: Engine::resume(simulation, scheduler) }
     }
@@ -220,6 +227,7 @@ impl<R: Receiver> Model for Simulation<'_, R> {
                 let offer = self.plan.consolidations[index as usize].offer;
                 self.consolidate(offer, scheduler);
             }
+            Event::HostsLevelled(offer) => self.level_hosts(offer, scheduler),
             Event::WaveStarts(wave) => self.wave_starts(wave, scheduler),
             Event::PartPrepared(group) => self.part_prepared(group, scheduler),
             Event::RoomSought(group) => self.start_copies(group, scheduler),

@@ -6,7 +6,7 @@ use super::billing::{Line, line};
 use super::estate::{Place, Step};
 use super::event::Event;
 use super::journal::{Category, Decision, Entry, Meter, Move, MoveOutcome, Nature, Receiver};
-use super::placement::Shortfall;
+use super::placement::Refusal;
 use super::plan::Plan;
 use super::{Scheduler, Simulation};
 use crate::base::ids::{Id, IdVec};
@@ -309,8 +309,8 @@ impl<R: Receiver> Simulation<'_, R> {
             let Some(to) = self.assignment(*workload).to else { continue };
             let room = match self.make_room(*workload, to, scheduler) {
                 Ok(room) => room,
-                Err(short) => {
-                    let refused = Refused { workload: *workload, offer: to, short };
+                Err(refusal) => {
+                    let refused = Refused { workload: *workload, offer: to, refusal };
                     self.wait_for_room(group, refused, scheduler);
                     return;
                 }
@@ -345,17 +345,8 @@ impl<R: Receiver> Simulation<'_, R> {
         let next = now + factory.room_retry;
         let again = if next <= since + factory.room_patience { next } else { SimTime::NEVER };
         if first || again == SimTime::NEVER {
-            let Refused { workload, offer, short } = refused;
-            self.decide(
-                now,
-                Decision::NotPlaced {
-                    workload,
-                    offer,
-                    short_of_vcpus: short.of_vcpus,
-                    short_of_memory: short.of_memory,
-                    again,
-                },
-            );
+            let Refused { workload, offer, refusal } = refused;
+            self.decide(now, Decision::NotPlaced { workload, offer, refusal: Box::new(refusal), again });
         }
         if again == SimTime::NEVER {
             self.stay(&members, now);
@@ -435,11 +426,11 @@ impl<R: Receiver> Simulation<'_, R> {
 }
 
 /// Who found no room, where, and why.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Refused {
     workload: WorkloadId,
     offer: OfferId,
-    short: Shortfall,
+    refusal: Refusal,
 }
 
 /// How a move ended.

@@ -53,6 +53,7 @@ pub struct Offer {
 
 /// How an offer holds workloads.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a World has dozens of offers, none of them moved about")]
 pub enum Capacity {
     /// Hosts bought whole and filled by placement.
     Hosts(HostOffer),

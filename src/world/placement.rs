@@ -22,7 +22,7 @@ typed_id! {
 pub enum PlacementPolicy {
     /// The host of the lowest number.
     FirstFit,
-    /// The first host after the one that took the last workload, round and round.
+    /// The first host from the one that took the last workload on, round and round.
     NextFit,
     /// The fullest host, by free virtual processors.
     #[default]
@@ -94,6 +94,17 @@ impl PlacementPolicy {
             Self::Nova => "nova",
             Self::EPvm => "e-pvm",
         }
+    }
+
+    /// Whether it scores hosts by their free state, and so wants the pool to keep an
+    /// index of these, rather than following an order of hosts.
+    pub const fn scores(self) -> bool {
+        !matches!(self, Self::FirstFit | Self::NextFit | Self::BestFit | Self::WorstFit | Self::RandomFit)
+    }
+
+    /// Whether chance takes part in it.
+    pub const fn draws(self) -> bool {
+        matches!(self, Self::RandomFit)
     }
 }
 

@@ -4,6 +4,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng, TryRng};
 
 use super::Quantile;
+use super::logarithm::ln;
 use super::special::normal_quantile;
 
 /// What a number is drawn for: "time to failure", "price drift".
@@ -110,7 +111,7 @@ impl Draws {
     pub fn stream(&self, purpose: Purpose, entity: EntityKey) -> Stream {
         let mut generator = self.generator(purpose, entity);
         generator.set_stream(STREAM_NONCE);
-        Stream { generator }
+        Stream { generator, ahead: None }
     }
 
     fn generator(&self, purpose: Purpose, entity: EntityKey) -> ChaCha8Rng {
@@ -128,9 +129,19 @@ impl Draws {
 ///
 /// It is also a generator of the `rand` crate, for the samplers of `rand_distr`;
 /// those may use more than one number per variate.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Stream {
     generator: ChaCha8Rng,
+    ahead: Option<Ahead>,
+}
+
+/// The next number of a stream that draws exponential variates, with its logarithm. In a
+/// simulation what happens next waits for the last variate; the logarithm of the next one,
+/// taken ahead, is off that path.
+#[derive(Clone, Copy, Debug)]
+struct Ahead {
+    word: u64,
+    logarithm: f64,
 }
 
 impl Clone for Stream {
@@ -140,15 +151,25 @@ impl Clone for Stream {
         let mut generator = ChaCha8Rng::from_seed(self.generator.get_seed());
         generator.set_stream(self.generator.get_stream());
         generator.set_word_pos(self.generator.get_word_pos());
-        Self { generator }
+        Self { generator, ahead: self.ahead }
     }
 }
+
+impl PartialEq for Stream {
+    /// Whether the same numbers are to come.
+    fn eq(&self, other: &Self) -> bool {
+        let source = |stream: &Self| (stream.generator.get_seed(), stream.generator.get_stream());
+        source(self) == source(other) && self.position() == other.position()
+    }
+}
+
+impl Eq for Stream {}
 
 impl Stream {
     /// The next number, in the open interval (0, 1).
     #[inline]
     pub fn uniform(&mut self) -> f64 {
-        open_unit(self.generator.next_u64())
+        open_unit(self.word())
     }
 
     /// The next number as a whole number below `bound`, each as likely as the next
@@ -159,13 +180,19 @@ impl Stream {
     #[inline]
     pub fn below(&mut self, bound: u64) -> u64 {
         assert!(bound > 0, "a choice needs at least one candidate");
-        ((u128::from(self.generator.next_u64()) * u128::from(bound)) >> 64) as u64
+        ((u128::from(self.word()) * u128::from(bound)) >> 64) as u64
     }
 
     /// The next exponential variate of this mean, in its unit.
     #[inline]
     pub fn exponential(&mut self, mean: f64) -> f64 {
-        exponential(self.uniform(), mean)
+        let logarithm = match self.ahead {
+            Some(ahead) => ahead.logarithm,
+            None => log_of_rest(open_unit(self.generator.next_u64())),
+        };
+        let word = self.generator.next_u64();
+        self.ahead = Some(Ahead { word, logarithm: log_of_rest(open_unit(word)) });
+        -mean * logarithm
     }
 
     /// The next normal variate of this mean and standard deviation.
@@ -179,6 +206,27 @@ impl Stream {
     pub fn sample(&mut self, quantile: &Quantile) -> f64 {
         quantile.at(self.uniform())
     }
+
+    #[inline]
+    fn word(&mut self) -> u64 {
+        match self.ahead.take() {
+            Some(ahead) => ahead.word,
+            None => self.generator.next_u64(),
+        }
+    }
+
+    /// Of the next number, in words of 32 bits.
+    fn position(&self) -> u128 {
+        self.generator.get_word_pos() - if self.ahead.is_some() { 2 } else { 0 }
+    }
+
+    /// Gives back what was drawn ahead, for those who draw by other measures.
+    fn fall_back(&mut self) {
+        if self.ahead.is_some() {
+            self.generator.set_word_pos(self.position());
+            self.ahead = None;
+        }
+    }
 }
 
 impl TryRng for Stream {
@@ -186,16 +234,18 @@ impl TryRng for Stream {
 
     #[inline]
     fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        self.fall_back();
         Ok(self.generator.next_u32())
     }
 
     #[inline]
     fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        Ok(self.generator.next_u64())
+        Ok(self.word())
     }
 
     #[inline]
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        self.fall_back();
         self.generator.fill_bytes(bytes);
         Ok(())
     }
@@ -204,8 +254,13 @@ impl TryRng for Stream {
 /// The quantile of the exponential distribution of this mean at `u`.
 #[inline]
 pub(super) fn exponential(u: f64, mean: f64) -> f64 {
-    // 1 - u is exact for every u that `open_unit` gives.
-    -mean * libm::log(1.0 - u)
+    -mean * log_of_rest(u)
+}
+
+/// ln(1 - u); 1 - u is exact for every u that [`open_unit`] gives.
+#[inline]
+fn log_of_rest(u: f64) -> f64 {
+    ln(1.0 - u)
 }
 
 /// 52 bits and a half: symmetric about one half, never 0, never 1, exact.
@@ -320,6 +375,30 @@ mod tests {
         // Four standard errors: sd is 1/sqrt(12) for a number and 1/12 for a product.
         assert!((mean - 0.5).abs() < 4.0 / (12.0 * n as f64).sqrt(), "mean {mean}");
         assert!(lag.abs() < 4.0 / 12.0 / (n as f64).sqrt(), "lag-1 covariance {lag}");
+    }
+
+    #[test]
+    fn numbers_come_in_one_order_however_they_are_drawn() {
+        let fresh = || DRAWS.stream(FAILURE, EntityKey::new(HOST, "paris", 0));
+        let mut plain = fresh();
+        let numbers: [f64; 40] = std::array::from_fn(|_| plain.uniform());
+        let mut mixed = fresh();
+        for step in 0..10 {
+            assert_eq!(mixed.exponential(1.0), exponential(numbers[4 * step], 1.0));
+            assert_eq!(mixed.exponential(2.0), exponential(numbers[4 * step + 1], 2.0));
+            assert_eq!(mixed.uniform(), numbers[4 * step + 2]);
+            mixed.exponential(1.0);
+            let mut copy = mixed.clone();
+            assert!(copy == mixed);
+            copy.exponential(1.0);
+            assert!(copy != mixed);
+        }
+        assert!(mixed == plain);
+        // Two halves of the next number, by the interface of `rand`.
+        mixed.exponential(1.0);
+        plain.uniform();
+        let halves = [mixed.next_u32(), mixed.next_u32()].map(u64::from);
+        assert_eq!(halves[0] | halves[1] << 32, plain.next_u64());
     }
 
     #[test]

@@ -30,6 +30,7 @@
 
 mod address;
 mod distribution;
+mod logarithm;
 mod quantile;
 mod special;
 

@@ -1,5 +1,7 @@
-//! The special functions behind the quantiles, on `libm` only: the same bits on
-//! every machine, which the standard library's logarithm does not promise.
+//! The special functions behind the quantiles, on `libm` and our own logarithm only: the
+//! same bits on every machine, which the standard library's does not promise.
+
+use super::logarithm::ln;
 
 /// The standard normal distribution function.
 pub(super) fn normal_cdf(x: f64) -> f64 {
@@ -82,7 +84,7 @@ pub(super) fn normal_quantile(u: f64) -> f64 {
         return from_middle * polynomial(&A, r) / polynomial(&B, r);
     }
     let tail = if from_middle < 0.0 { u } else { 1.0 - u };
-    let r = libm::sqrt(-libm::log(tail));
+    let r = libm::sqrt(-ln(tail));
     let x = if r <= 5.0 {
         polynomial(&C, r - 1.6) / polynomial(&D, r - 1.6)
     } else {

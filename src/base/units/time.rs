@@ -68,9 +68,13 @@ impl Span {
 
     /// A span of `seconds`, to the nearest nanosecond. Negative or undefined
     /// values give zero, values beyond 584 years the longest span.
+    #[inline]
     pub fn from_seconds_f64(seconds: f64) -> Self {
-        // A float-to-integer cast saturates and maps NaN to zero.
-        Self((seconds * NS_PER_SECOND as f64 + 0.5) as u64)
+        const HALF_OF_ALL: f64 = (1_u64 << 63) as f64;
+        let ns = seconds * NS_PER_SECOND as f64 + 0.5;
+        // A float-to-integer cast saturates and maps NaN to zero; that to a signed number
+        // is one instruction.
+        Self(if ns < HALF_OF_ALL { (ns as i64).max(0) as u64 } else { ns as u64 })
     }
 
     /// A span of `hours`, to the nearest nanosecond; see [`Span::from_seconds_f64`].

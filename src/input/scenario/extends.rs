@@ -8,7 +8,10 @@ use crate::base::settings::alternatives;
 use crate::base::yaml::{Node, merge, parse};
 
 /// The scenarios that come with the program: name and text.
-pub const PRESETS: &[(&str, &str)] = &[("vmware-exit", include_str!("../../../scenarios/vmware-exit.yaml"))];
+pub const PRESETS: &[(&str, &str)] = &[
+    ("vmware-exit", include_str!("../../../scenarios/vmware-exit.yaml")),
+    ("licensed-hosts", include_str!("../../../scenarios/licensed-hosts.yaml")),
+];
 
 /// The name of the scenario that runs when none is asked for.
 pub const DEFAULT: &str = "vmware-exit";

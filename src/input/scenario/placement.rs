@@ -16,7 +16,7 @@ crate::choices! {
     pub enum Policy as "a placement policy" {
         /// The host of the lowest number.
         FirstFit = "first-fit",
-        /// The first host after the one that took the last workload, round and round.
+        /// The host that took the last workload, or else the next one that fits, round and round.
         NextFit = "next-fit",
         /// The fullest host, by free virtual processors.
         BestFit = "best-fit",

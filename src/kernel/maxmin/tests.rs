@@ -85,8 +85,44 @@ fn the_other_component_is_left_alone() {
     network.settle();
     network.add(at(0), flow(&[links[0]], 1));
     network.settle();
-    assert_eq!(network.scratch.resources, [links[0]]);
-    assert_eq!(network.scratch.classes, [0]);
+    assert_eq!(network.touched, [0, 0]);
+}
+
+/// A class that connects two parts, and then is gone: what is solved together must follow.
+#[test]
+fn parts_that_a_flow_has_connected_come_apart_again() {
+    let mut network = MaxMin::new(at(0));
+    let links = [mbit(10), mbit(10)].map(|capacity| network.add_resource(capacity));
+    for link in links {
+        network.add(at(0), flow(&[link], 1));
+    }
+    for _ in 0..2 {
+        let bridge = network.add(at(0), flow(&links, 1));
+        assert_eq!(network.rate(bridge), Some(mbit(5)));
+        network.remove(at(0), bridge);
+        network.settle();
+        // A flow and a rate that rose, on either side.
+        assert_eq!(network.touched, [0, 1]);
+    }
+    network.add(at(0), flow(&[links[0]], 1));
+    network.settle();
+    assert_eq!(network.touched, [0, 0]);
+    assert_eq!(links.map(|link| network.load(link)), [mbit(10), mbit(10)]);
+}
+
+#[test]
+fn a_flow_replaced_by_its_like_changes_no_rate() {
+    let mut network = MaxMin::new(at(0));
+    let link = network.add_resource(mbit(8));
+    let flows = [1, 1, 2].map(|mb| network.add(at(0), flow(&[link], mb)));
+    let other = network.add_resource(mbit(8));
+    let across = network.add(at(0), flow(&[link, other], 1));
+    network.settle();
+    network.remove(at(0), flows[0]);
+    let new = network.add(at(0), flow(&[link], 3));
+    network.settle();
+    assert_eq!(network.touched, [0, 0]);
+    assert_eq!([flows[2], new, across].map(|id| network.rate(id)), [Some(mbit(2)); 3]);
 }
 
 #[test]

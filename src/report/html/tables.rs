@@ -2,6 +2,7 @@
 
 use super::answers::{finished, moved};
 use super::sources::money;
+use crate::base::units::SimTime;
 use crate::report::data_table::DataTable;
 use crate::report::dates::day;
 use crate::report::money::{MoneyScale, Typography, number, percent, significant};
@@ -138,19 +139,17 @@ pub(super) fn events(reading: &Reading<'_>) -> Vec<DataTable> {
         .iter()
         .map(|strategy| {
             let mut table = DataTable::new(strategy.strategy.label.clone(), ["Date", "What was decided"]);
-            let mut unplaced = 0_u32;
+            let mut many = Many::default();
             for (at, entry) in &strategy.results.path.journal.entries {
                 let Entry::Decision(decision) = entry else { continue };
-                match decided(reading.world, decision) {
-                    Some(text) => table.rows.push(vec![day(reading.world.calendar.date(*at)), text]),
-                    None if matches!(decision, Decision::NotPlaced { .. }) => unplaced += 1,
-                    None => {}
+                if many.is_one_too_many(decision) {
+                    continue;
+                }
+                if let Some(text) = decided(reading.world, decision) {
+                    table.rows.push(vec![day(reading.world.calendar.date(*at)), text]);
                 }
             }
-            if unplaced > 0 {
-                let text = format!("{unplaced} times a workload could not be placed; each is in moves.csv.");
-                table.rows.push(vec!["over the horizon".to_owned(), text]);
-            }
+            table.rows.extend(many.left_out().map(|text| vec!["over the horizon".to_owned(), text]));
             table
         })
         .filter(|table| !table.rows.is_empty())
@@ -159,7 +158,7 @@ pub(super) fn events(reading: &Reading<'_>) -> Vec<DataTable> {
 
 /// A decision in words; none for those that are shown elsewhere.
 fn decided(world: &World, decision: &Decision) -> Option<String> {
-    Some(match *decision {
+    Some(match decision.clone() {
         Decision::Renewed { contract, cores, years, price_multiple } => format!(
             "{}: renewed for {} and {} cores, at {} times the former price per core-year.",
             world.contracts[contract].name,
@@ -203,8 +202,57 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
             let label = world.timeline.get(event as usize).map_or("a price move", |event| &event.label);
             format!("Prices move: {label}.")
         }
-        Decision::NotPlaced { .. } | Decision::WaveStarted { .. } => return None,
+        Decision::NotPlaced { workload, offer, refusal, again } => {
+            let next = match again {
+                SimTime::NEVER => "given up".to_owned(),
+                again => format!("tried again on {}", day(world.calendar.date(again))),
+            };
+            let (workload, offer) = (&world.workloads[workload].name, &world.offers[offer].name);
+            format!("{workload} finds no room at {offer}: {}; {next}.", refusal.words(world))
+        }
+        Decision::RuleNotKept { workload, offer } => format!(
+            "{}: at {} from the start, though a rule forbids it on every host there.",
+            world.workloads[workload].name, world.offers[offer].name
+        ),
+        Decision::HostsLevelled { offer, moves } => {
+            format!(
+                "{}: {} moved live to level the hosts.",
+                world.offers[offer].name,
+                plural(moves, "workload")
+            )
+        }
+        Decision::WaveStarted { .. } => return None,
     })
+}
+
+/// Decisions of which a path may have hundreds: so many of each kind are shown.
+#[derive(Default)]
+struct Many {
+    unplaced: u32,
+    levelled: u32,
+}
+
+impl Many {
+    const SHOWN: u32 = 12;
+
+    /// Counts a decision; whether enough of its kind are shown already.
+    fn is_one_too_many(&mut self, decision: &Decision) -> bool {
+        let count = match decision {
+            Decision::NotPlaced { .. } => &mut self.unplaced,
+            Decision::HostsLevelled { .. } => &mut self.levelled,
+            _ => return false,
+        };
+        *count += 1;
+        *count > Self::SHOWN
+    }
+
+    fn left_out(&self) -> impl Iterator<Item = String> {
+        let more = |count: u32| count.checked_sub(Self::SHOWN).filter(|more| *more > 0);
+        let unplaced = more(self.unplaced)
+            .map(|count| format!("{count} more times a workload found no room: see moves.csv."));
+        let levelled = more(self.levelled).map(|count| format!("Hosts were levelled {count} more times."));
+        unplaced.into_iter().chain(levelled)
+    }
 }
 
 fn plural(count: u32, noun: &str) -> String {

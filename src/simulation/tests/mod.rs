@@ -4,6 +4,7 @@ mod bill;
 mod contracts;
 mod exits;
 mod hosts;
+mod placement;
 mod programme;
 
 use proptest::prelude::*;
@@ -107,7 +108,7 @@ fn moves(journal: &Journal) -> Vec<(SimTime, Move)> {
 
 fn decisions(journal: &Journal) -> Vec<(SimTime, Decision)> {
     let decided = |(at, entry): &(SimTime, Entry)| match entry {
-        Entry::Decision(decision) => Some((*at, *decision)),
+        Entry::Decision(decision) => Some((*at, decision.clone())),
         _ => None,
     };
     journal.entries.iter().filter_map(decided).collect()
