@@ -12,7 +12,8 @@ use criterion::{BenchmarkId, Criterion};
 use portolan::base::units::SimTime;
 use portolan::cli::bench_day::{self, DayResult, DaySettings};
 use portolan::input::day;
-use portolan::simulation::placement::{Demand, Policy, Pool, Turn};
+use portolan::simulation::placement::{Demand, Pool, Turn, among};
+use portolan::world::{Placement, PlacementPolicy as Policy};
 
 /// A pool as it is at work: filled to three quarters by the machines of a day.
 fn filled(hosts: u32) -> Pool {
@@ -23,7 +24,7 @@ fn filled(hosts: u32) -> Pool {
     for vm in day::generate(6 * hosts, 42) {
         let demand = Demand { vcpus: vm.vcpus, mib: vm.mib, disk_gib: 0 };
         let turn = Turn { last: 0, uniform: f64::from(vm.number) / f64::from(6 * hosts) };
-        if let Some(host) = Policy::WorstFit.choose(&pool, demand, turn, |_| true) {
+        if let Some(host) = among(&Placement::by(Policy::WorstFit), &pool, demand, turn, |_| true) {
             pool.take(host, demand);
         }
     }
@@ -36,6 +37,10 @@ fn choices(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("place and remove, {}", policy.name()));
         for hosts in [14, 50, 100, 1_000, 10_000, 100_000] {
             let mut pool = filled(hosts);
+            let placement = Placement::by(policy);
+            if policy.scores() {
+                pool.index_states();
+            }
             let demands: Vec<Demand> = day::generate(1_000, 7)
                 .iter()
                 .map(|vm| Demand { vcpus: vm.vcpus, mib: vm.mib, disk_gib: 0 })
@@ -46,7 +51,7 @@ fn choices(criterion: &mut Criterion) {
                 bencher.iter(|| {
                     next = (next + 1) % demands.len();
                     let turn = Turn { last, uniform: next as f64 / demands.len() as f64 };
-                    if let Some(host) = policy.choose(&pool, demands[next], turn, |_| true) {
+                    if let Some(host) = among(&placement, &pool, demands[next], turn, |_| true) {
                         pool.take(host, demands[next]);
                         pool.give_back(host, demands[next]);
                         last = host;

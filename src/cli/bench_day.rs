@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
 use crate::input::day::{self, DayVm};
 use crate::simulation::fleet::{Change, Fleet, HostGroup, Planned, Rules, Unobserved, Vm};
-use crate::simulation::placement::{Demand, Policy};
-use crate::world::HostShape;
+use crate::simulation::placement::Demand;
+use crate::world::{HostShape, PlacementPolicy};
 
 /// Place a day of machines on hosts and say how long it took
 ///
@@ -38,7 +38,7 @@ pub struct BenchDayArgs {
     pub migrate: bool,
     /// Which host takes a machine.
     #[arg(long, value_name = "NAME", default_value = "best-fit", value_parser = policy)]
-    pub policy: Policy,
+    pub policy: PlacementPolicy,
     /// How to print the result.
     #[arg(long, value_enum, default_value_t)]
     pub format: BenchFormat,
@@ -54,9 +54,9 @@ pub enum BenchFormat {
     Json,
 }
 
-fn policy(name: &str) -> Result<Policy, String> {
-    Policy::named(name).ok_or_else(|| {
-        let names: Vec<&str> = Policy::ALL.iter().map(|policy| policy.name()).collect();
+fn policy(name: &str) -> Result<PlacementPolicy, String> {
+    name.parse().map_err(|_| {
+        let names: Vec<&str> = PlacementPolicy::ALL.iter().map(|policy| policy.name()).collect();
         format!("no policy has this name; there are {}", names.join(", "))
     })
 }
@@ -98,7 +98,7 @@ pub struct DaySettings {
     /// How many hosts there are.
     pub hosts: u32,
     /// Which host takes a machine.
-    pub policy: Policy,
+    pub policy: PlacementPolicy,
     /// Every machine whose number is divisible by this moves live at the middle of its
     /// life.
     pub moves_every: Option<u32>,
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_made_day_is_placed_and_every_machine_is_counted_once() {
-        let settings = DaySettings { hosts: 100, policy: Policy::BestFit, moves_every: Some(50) };
+        let settings = DaySettings { hosts: 100, policy: PlacementPolicy::BestFit, moves_every: Some(50) };
         let result = simulate(|| Ok::<_, Infallible>(day::generate(1_000, 42)), settings).unwrap();
         assert_eq!((result.arrived, result.ended, result.alive, result.migrations), (985, 571, 414, 15));
         let page = text(&result);

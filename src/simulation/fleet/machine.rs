@@ -2,9 +2,9 @@
 
 use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
 use crate::kernel::EventId;
-use crate::simulation::placement::{Demand, Policy};
+use crate::simulation::placement::Demand;
 use crate::typed_id;
-use crate::world::HostShape;
+use crate::world::{HostShape, PlacementPolicy};
 
 typed_id! {
     /// A virtual machine, by its place in the order of arrival.
@@ -67,7 +67,7 @@ pub struct HostGroup {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// Which host takes a machine.
-    pub policy: Policy,
+    pub policy: PlacementPolicy,
     /// How long after a failed attempt the next is made.
     pub retry_every: Span,
     /// A machine is given up at the first failed attempt after it has waited so long.
@@ -80,7 +80,7 @@ impl Rules {
     /// The rules of the common placement day: best fit, retried every 60 s and given up
     /// after 3,600 s, sampled every 300 s.
     pub const DAY: Self = Self {
-        policy: Policy::BestFit,
+        policy: PlacementPolicy::BestFit,
         retry_every: Span::from_seconds(60),
         patience: Span::from_seconds(3_600),
         sample_every: Span::from_seconds(300),

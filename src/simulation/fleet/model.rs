@@ -7,7 +7,8 @@ use crate::base::ids::{Id as _, IdVec};
 use crate::base::random::{Draws, EntityKey, EntityKind, Purpose, Stream};
 use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
 use crate::kernel::{Engine, Model, Priority, Scheduler};
-use crate::simulation::placement::{Demand, HostState, Pool, Shortfall, Turn};
+use crate::simulation::placement::{Demand, HostState, Pool, Shortfall, Turn, among};
+use crate::world::Placement;
 
 /// What happens in a fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,7 @@ struct Due {
 #[derive(Clone, Debug)]
 pub struct Fleet<O> {
     rules: Rules,
+    placement: Placement,
     pool: Pool,
     hosts: Vec<HostLoad>,
     nics: Vec<Bandwidth>,
@@ -114,6 +116,7 @@ impl<O: Observer> Fleet<O> {
         let draws = Draws { seed: 0, replication: 0 };
         Self {
             rules,
+            placement: Placement::by(rules.policy),
             pool,
             hosts: loads,
             nics,
@@ -222,7 +225,7 @@ impl<O: Observer> Fleet<O> {
         if self.rules.policy.draws() {
             self.turn.uniform = self.luck.uniform();
         }
-        let host = self.rules.policy.choose(&self.pool, demand, self.turn, admits)?;
+        let host = among(&self.placement, &self.pool, demand, self.turn, admits)?;
         self.turn.last = host;
         Some(host)
     }

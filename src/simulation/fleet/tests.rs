@@ -189,7 +189,7 @@ fn a_host_out_of_service_takes_nothing() {
 mod days {
     use super::*;
     use crate::input::day::{DayVm, generate};
-    use crate::simulation::placement::Policy;
+    use crate::world::PlacementPolicy as Policy;
 
     fn day(vms: u32, policy: Policy) -> Engine<Fleet<Unobserved>> {
         let memory = Bytes::from_gib(128);
