@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::base::diagnostics::{Color, Diagnostics, Sources};
+use crate::input::day::DayError;
 use crate::input::estate::EstateError;
 use crate::input::scenario::ScenarioError;
 
@@ -51,7 +52,9 @@ pub fn explain(error: &anyhow::Error, colours: Color) -> ExitCode {
         });
     }
     eprintln!("error: {}", sentence(error));
-    let bad_input = error.chain().any(|cause| cause.is::<EstateError>() || cause.is::<ScenarioError>());
+    let bad_input = error
+        .chain()
+        .any(|cause| cause.is::<EstateError>() || cause.is::<ScenarioError>() || cause.is::<DayError>());
     ExitCode::from(if bad_input { BAD_INPUT } else { FAILED })
 }
 

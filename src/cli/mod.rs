@@ -4,6 +4,7 @@
 //! stated limit was broken and `--enforce-limits` was given; 2 usage; 3 a scenario
 //! or an inventory was refused; 4 a price is missing; 70 a defect of ours.
 
+pub mod bench_day;
 pub mod catalog;
 pub mod check;
 pub mod completions;
@@ -56,6 +57,9 @@ pub enum Command {
     Completions(completions::CompletionsArgs),
     /// Print the manual page
     Man(man::ManArgs),
+    /// Place a day of machines on hosts and say how long it took
+    #[command(hide = true)]
+    BenchDay(bench_day::BenchDayArgs),
 }
 
 /// Does what the arguments say.
@@ -71,6 +75,7 @@ pub fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
         Command::Schema(args) => schema::schema(args).map(|()| ExitCode::SUCCESS),
         Command::Init(args) => init::init(args).map(|()| ExitCode::SUCCESS),
         Command::Completions(args) => completions::completions(args).map(|()| ExitCode::SUCCESS),
+        Command::BenchDay(args) => bench_day::bench_day(args).map(|()| ExitCode::SUCCESS),
         Command::Man(args) => man::man(args).map(|()| ExitCode::SUCCESS),
     }
 }

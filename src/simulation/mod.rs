@@ -20,6 +20,7 @@ mod cutover;
 mod estate;
 mod event;
 mod exit;
+pub mod fleet;
 pub mod journal;
 mod levelling;
 pub mod placement;

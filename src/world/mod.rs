@@ -24,6 +24,7 @@ mod site;
 mod sovereignty;
 mod strategy;
 mod timeline;
+mod utilisation;
 mod workload;
 
 pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
@@ -44,6 +45,7 @@ pub use site::{Basis, EgressTariff, EgressTier, Provider, Service, ServiceKind, 
 pub use sovereignty::{Criterion, Framework, Gate, Objective, Profile};
 pub use strategy::{Assignment, Consolidation, ContractChoice, Disposition, Schedule, Strategy};
 pub use timeline::{Change, TimelineEvent};
+pub use utilisation::{Loads, Moment, Samples, Shape, ShapeId, TraceId, Use, Utilisation};
 pub use workload::{Application, DataClass, Dependency, Operations, OsFamily, Power, Workload};
 
 use crate::base::ids::IdVec;

@@ -2,5 +2,7 @@
 
 mod bad_scenarios;
 #[cfg(feature = "cli")]
+mod bench_day;
+#[cfg(feature = "cli")]
 mod main_job;
 mod scenarios;

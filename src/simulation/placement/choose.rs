@@ -62,7 +62,12 @@ pub fn find<A: Fn(u32) -> bool>(
     }
 }
 
-fn among(
+/// The host that the policy takes among those with room that `admits` allows, where no
+/// rules bind.
+///
+/// Cost: that of the policy.
+#[inline]
+pub fn among(
     placement: &Placement,
     pool: &Pool,
     demand: Demand,

@@ -19,26 +19,26 @@ mod first_fit;
 mod next_fit;
 mod ordered;
 mod policies;
-mod policy;
 mod pool;
 mod random_fit;
 mod rebalance;
 mod refusal;
 mod states;
+mod turn;
 mod worst_fit;
 
 pub use best_fit::best_fit;
-pub use choose::{Hosts, Request, choose, find};
+pub use choose::{Hosts, Request, among, choose, find};
 pub use filters::{Bound, Exclusion, Filter, Filters, Pitch, RuleBook};
 pub use first_fit::first_fit;
 pub use next_fit::next_fit;
 pub use ordered::Ordered;
-pub use policy::{Policy, Turn};
 pub use pool::{Demand, Host, HostState, Pool, Shortfall};
 pub use random_fit::random_fit;
 pub use rebalance::{Entitlement, Move, MoveReason, Resident, priority, rebalance, tolerance};
 pub use refusal::{Excluded, Names, Refusal, Short};
 pub use states::Group;
+pub use turn::Turn;
 pub use worst_fit::worst_fit;
 
 #[cfg(test)]
