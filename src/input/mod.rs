@@ -4,3 +4,4 @@ pub mod catalog;
 pub mod estate;
 pub mod resolve;
 pub mod scenario;
+pub mod traces;
