@@ -4,3 +4,5 @@ mod bad_scenarios;
 #[cfg(feature = "cli")]
 mod main_job;
 mod scenarios;
+#[cfg(feature = "cli")]
+mod traces;
