@@ -160,7 +160,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             month_settled_at: SimTime::START,
             instance_failures: IdVec::filled(None, world.workloads.len()),
             exit: None,
-            use_book: world.usage.as_ref().map(|_| UseBook::new(world.offers.len(), world.workloads.len())),
+            use_book: world.usage.as_ref().map(|usage| UseBook::new(world, usage)),
             holdings: Vec::new(),
             packs_owned: vec![0; world.licences.len()],
             programme: Programme::of(world, &plan),

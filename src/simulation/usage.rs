@@ -9,6 +9,10 @@
 //! as vSphere counts capacity, and what a second thread adds is left out. An instance
 //! has its virtual processors to itself.
 //!
+//! What is used begins again after a time, mostly a week. While no workload moves or
+//! goes down and no host comes or goes, what was found at the same instant of the last
+//! week is found again without looking: see [`Memory`].
+//!
 //! Nothing of this is there in a World that does not ask for it.
 
 use super::billing::Month;
@@ -18,8 +22,8 @@ use super::journal::{Entry, Receiver, Used};
 use super::placement::Demand;
 use super::{Scheduler, Simulation};
 use crate::base::ids::IdVec;
-use crate::base::units::{Bytes, SimTime};
-use crate::world::{Capacity, OfferId, Power, Usage, WorkloadId};
+use crate::base::units::{Bytes, SimTime, Span};
+use crate::world::{Capacity, OfferId, Power, Usage, WorkloadId, World};
 
 /// The meters of use.
 #[derive(Clone, Debug)]
@@ -35,11 +39,55 @@ pub(super) struct UseBook {
     allocated: IdVec<WorkloadId, Option<(Place, Demand)>>,
     /// What is wanted of the processors of each host: a scratch table.
     hosts: IdVec<OfferId, Vec<f64>>,
+    /// What was found before; none where nothing begins again.
+    memory: Option<Memory>,
+}
+
+/// What was found at each sample of a period, as long as everything is where it was.
+/// It changes no figure: the same sweep over the same arrays would find the same.
+#[derive(Clone, Debug)]
+struct Memory {
+    period: Span,
+    sample: Span,
+    /// What was found at all offers, by the place of the sample in the period.
+    found: Vec<Option<IdVec<OfferId, Used>>>,
+    /// Where everything was then: workloads, those that were down, hosts of each offer.
+    places: IdVec<WorkloadId, Option<Place>>,
+    down: IdVec<WorkloadId, bool>,
+    hosts: IdVec<OfferId, u32>,
+}
+
+/// Figures that are remembered at most: a few mebibytes.
+const MOST_REMEMBERED: u64 = 50_000;
+
+impl Memory {
+    fn new(world: &World, usage: &Usage) -> Option<Self> {
+        let period = usage.loads.period()?;
+        let (whole, sample) = (period.as_ns(), usage.sample.as_ns());
+        let samples = whole / sample;
+        if whole % sample > 0 || samples * world.offers.len() as u64 > MOST_REMEMBERED {
+            return None;
+        }
+        Some(Self {
+            period,
+            sample: usage.sample,
+            found: vec![None; samples as usize],
+            places: IdVec::filled(None, world.workloads.len()),
+            down: IdVec::filled(false, world.workloads.len()),
+            hosts: IdVec::filled(0, world.offers.len()),
+        })
+    }
+
+    fn place(&self, now: SimTime) -> usize {
+        (now.as_ns() % self.period.as_ns() / self.sample.as_ns()) as usize
+    }
 }
 
 impl UseBook {
-    pub(super) fn new(offers: usize, workloads: usize) -> Self {
+    pub(super) fn new(world: &World, usage: &Usage) -> Self {
+        let (offers, workloads) = (world.offers.len(), world.workloads.len());
         Self {
+            memory: Memory::new(world, usage),
             found: IdVec::filled(Used::default(), offers),
             metered: IdVec::filled(Used::default(), offers),
             metered_at: SimTime::START,
@@ -66,7 +114,13 @@ impl<R: Receiver> Simulation<'_, R> {
         let now = scheduler.now();
         let (Some(usage), Some(mut book)) = (&self.world.usage, self.use_book.take()) else { return };
         book.advance(now);
-        self.look(usage, &mut book, now);
+        match book.memory.take() {
+            Some(mut memory) => {
+                self.look_or_remember(usage, &mut book, &mut memory, now);
+                book.memory = Some(memory);
+            }
+            None => self.look(usage, &mut book, now),
+        }
         self.use_book = Some(book);
         scheduler.schedule_at(now + usage.sample, Event::UseSampled);
     }
@@ -83,6 +137,27 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         book.metered = IdVec::filled(Used::default(), book.metered.len());
         self.use_book = Some(book);
+    }
+
+    /// Looks, unless everything is where it was when this instant was last looked at.
+    fn look_or_remember(&self, usage: &Usage, book: &mut UseBook, memory: &mut Memory, now: SimTime) {
+        let count = |offer| self.pools[offer].as_ref().map_or(0, |pool| pool.count());
+        let same_down = self.down.iter().zip(memory.down.iter()).all(|(down, was)| down.is_some() == *was);
+        let same_hosts = memory.hosts.enumerate().all(|(offer, was)| count(offer) == *was);
+        if !same_down || !same_hosts || self.places != memory.places {
+            memory.found.fill(None);
+            memory.places = self.places.clone();
+            memory.down = self.down.iter().map(Option::is_some).collect();
+            memory.hosts = self.world.offers.ids().map(count).collect();
+        }
+        let place = memory.place(now);
+        match &memory.found[place] {
+            Some(found) => book.found.clone_from(found),
+            None => {
+                self.look(usage, book, now);
+                memory.found[place] = Some(book.found.clone());
+            }
+        }
     }
 
     fn look(&self, usage: &Usage, book: &mut UseBook, now: SimTime) {

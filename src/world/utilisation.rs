@@ -233,6 +233,17 @@ impl Loads {
         }
     }
 
+    /// After how long everything that is used begins again; none when that is more
+    /// than a year, as with traces of odd lengths. At least a week.
+    pub fn period(&self) -> Option<Span> {
+        const LONGEST: u64 = Span::from_days(53 * 7).as_ns();
+        self.traces.iter().try_fold(WEEK, |period, trace| {
+            let (a, b) = (period.as_ns(), trace.period.as_ns());
+            let common = (a / greatest_common_divisor(a, b)).checked_mul(b)?;
+            (common <= LONGEST).then_some(Span::from_ns(common))
+        })
+    }
+
     /// The number of traces.
     pub fn traces(&self) -> usize {
         self.traces.len()
@@ -255,6 +266,13 @@ fn weekly(mean: Use, factor: f32) -> Use {
 
 fn used([cpu, memory]: [f32; 2]) -> Use {
     Use { cpu: cpu.into(), memory: memory.into() }
+}
+
+fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 /// The largest whole number of `unit` in `span`.
@@ -319,6 +337,21 @@ mod tests {
         assert_eq!(place(&loads, days, after(1, 6)), 0, "two whole days, then again");
         let hours = hourly(&mut loads, date(2013, 8, 12).at(6, 0, 0, 0), 5);
         assert_eq!(place(&loads, hours, after(0, 7)), 2);
+    }
+
+    #[test]
+    fn everything_begins_again_after_the_least_common_period() {
+        let mut loads = Loads::starting(date(2027, 1, 1));
+        let first = date(2013, 8, 12).at(0, 0, 0, 0);
+        assert_eq!(loads.period(), Some(WEEK));
+        hourly(&mut loads, first, 2 * 168);
+        assert_eq!(loads.period(), Some(Span::from_days(14)));
+        hourly(&mut loads, first, 3 * 24);
+        assert_eq!(loads.period(), Some(Span::from_days(42)));
+        hourly(&mut loads, first, 5 * 24);
+        assert_eq!(loads.period(), Some(Span::from_days(210)));
+        hourly(&mut loads, first, 23);
+        assert_eq!(loads.period(), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::simulation::journal::Used;
-use crate::world::{Loads, Samples, Usage, Use, Utilisation};
+use crate::world::{Loads, Samples, Shape, Usage, Use, Utilisation};
 
 /// The calm fixture, whose workloads all use the same, sampled by the hour.
 fn using(cpu: f64, memory: f64) -> World {
@@ -102,4 +102,43 @@ fn a_world_that_does_not_ask_for_it_has_no_word_of_use_and_the_same_bill() {
     assert!(without.entries.iter().all(|(_, entry)| !matches!(entry, Entry::Used { .. })));
     let amounts = |journal: &Journal| charges(journal).iter().map(|charge| charge.amount).collect::<Vec<_>>();
     assert_eq!(amounts(&with), amounts(&without));
+}
+
+/// Two Worlds that differ only in whether what was found is remembered: a trace of 23
+/// hours and a second that nothing takes keeps everything from ever beginning again.
+#[test]
+fn what_is_remembered_is_what_would_be_found() {
+    let world_with = |odd| {
+        let mut world = using(0.0, 0.5);
+        let mean = Use { cpu: 0.6, memory: 0.5 };
+        let usage = world.usage.as_mut().expect("use is sampled");
+        let mut shape = Shape::FLAT;
+        shape.hours[9..17].fill(3.0);
+        shape.weekdays[6] = 0.1;
+        let shape = usage.loads.add_shape(&shape);
+        usage.of = IdVec::filled(Utilisation::Weekly { mean, shape }, world.workloads.len());
+        if odd {
+            let first = world.calendar.start().to_datetime(jiff::civil::Time::midnight());
+            let step = Span::from_seconds(82_801);
+            usage.loads.add_trace(Samples { first, step, cpu: &[0.5], memory: &[1.0] });
+        }
+        assert_eq!(usage.loads.period().is_none(), odd);
+        hosts(&mut world, "paris/vsphere").shape.cores = 8;
+        let failures = world.operations.host_failures_per_year;
+        certain(&mut world, failures, 6.0);
+        world
+    };
+    let (remembering, looking) = (world_with(false), world_with(true));
+    let entries = |world: &World| -> Vec<(OfferId, u32, Used)> {
+        let journal = run(world, &everything(world, "azure/instances"), 3);
+        assert!(outages(&journal).len() > 10, "moves and failures change what is found");
+        let of_use = journal.entries.iter().filter_map(|(_, entry)| match entry {
+            Entry::Used { offer, month, used } => Some((*offer, *month, *used)),
+            _ => None,
+        });
+        of_use.collect()
+    };
+    let found = entries(&remembering);
+    assert!(found.iter().any(|(.., used)| used.overloaded_hosts > 0.0));
+    assert_eq!(found, entries(&looking));
 }
