@@ -12,8 +12,8 @@ use crate::input::estate::{self, Estate, Finding, Outcome, StorageBasis, Summary
 /// Read an inventory and say what it holds.
 ///
 /// Reads an RVTools workbook (.xlsx), a folder of RVTools CSV files, RVTools' vInfo as
-/// CSV, an Azure Migrate import CSV, or a CSV that `--write` wrote. The format is told by
-/// the content.
+/// CSV, an Azure Migrate import CSV, a folder of utilisation traces, or a CSV that
+/// `--write` wrote. The format is told by the content.
 #[derive(Args, Clone, Debug)]
 pub struct ImportArgs {
     /// The inventory: a file, or a folder of RVTools CSV files.

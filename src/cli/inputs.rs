@@ -44,7 +44,10 @@ pub fn load(scenario: Option<&Path>, inventory: Option<&Path>) -> anyhow::Result
     let made = read.filter(|_| !diagnostics.has_errors()).and_then(|scenario| {
         let catalog = Catalog::for_scenario(&scenario, &mut sources, &mut diagnostics)?;
         let estate = match given {
-            Some(estate) => estate,
+            Some(mut estate) => {
+                resolve::tell_use(&scenario, &mut estate, &mut diagnostics)?;
+                estate
+            }
             None => resolve::own_estate(&scenario, &mut diagnostics)?,
         };
         Some((scenario, catalog, estate))

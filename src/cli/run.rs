@@ -27,7 +27,7 @@ pub struct RunArgs {
     #[arg(value_name = "SCENARIO")]
     pub scenario: Option<PathBuf>,
     /// A real inventory in place of the scenario's: an RVTools workbook or CSV folder,
-    /// or an Azure Migrate import CSV.
+    /// an Azure Migrate import CSV, or a folder of utilisation traces.
     #[arg(long, value_name = "FILE")]
     pub inventory: Option<PathBuf>,
     /// The folder of the results itself [default: `output/SCENARIO`]

@@ -5,3 +5,4 @@ pub mod day;
 pub mod estate;
 pub mod resolve;
 pub mod scenario;
+pub mod traces;

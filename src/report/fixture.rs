@@ -296,6 +296,7 @@ fn world() -> World {
     ]
     .into();
     World {
+        usage: None,
         name: "report-fixture".to_owned(),
         description: "A VMware contract ends in March 2028. Renew, change hypervisor, or leave?".to_owned(),
         currency: Currency::EUR,

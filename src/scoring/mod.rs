@@ -15,6 +15,7 @@ mod payees;
 mod residence;
 mod scorer;
 mod sovereignty;
+mod utilisation;
 
 pub use availability::Availability;
 pub use cost::Cost;
@@ -26,6 +27,7 @@ pub use payees::Payees;
 pub use residence::Residence;
 pub use scorer::Scorer;
 pub use sovereignty::{GateViolation, Sovereignty};
+pub use utilisation::Utilisation;
 
 use crate::base::units::{Money, SimTime};
 use crate::world::World;
@@ -45,6 +47,8 @@ pub struct Scorecard {
     pub sovereignty: Sovereignty,
     /// How much was down.
     pub availability: Availability,
+    /// What was used of what was allocated; none where the World samples nothing.
+    pub utilisation: Option<Utilisation>,
     /// Where the estate lived, month by month.
     pub residence: Residence,
 }
@@ -89,6 +93,9 @@ impl Scorecard {
         self.lock_in.figures(world, &mut figures);
         self.sovereignty.figures(&mut figures);
         self.availability.figures(&mut figures);
+        if let Some(utilisation) = &self.utilisation {
+            utilisation.figures(&mut figures);
+        }
         figures
     }
 }

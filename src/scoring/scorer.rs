@@ -6,6 +6,7 @@ use super::interoperability::InteroperabilityFold;
 use super::lock_in::LockInFold;
 use super::migration::MigrationFold;
 use super::residence::ResidenceFold;
+use super::utilisation::UtilisationFold;
 use super::{Scorecard, Sovereignty};
 use crate::base::units::SimTime;
 use crate::simulation::journal::{Charge, Entry, Receiver};
@@ -23,6 +24,7 @@ pub struct Scorer<'w> {
     interoperability: InteroperabilityFold,
     lock_in: LockInFold,
     availability: AvailabilityFold,
+    utilisation: UtilisationFold,
     residence: ResidenceFold,
 }
 
@@ -37,6 +39,7 @@ impl<'w> Scorer<'w> {
             interoperability: InteroperabilityFold::new(world),
             lock_in: LockInFold::new(world),
             availability: AvailabilityFold::new(world),
+            utilisation: UtilisationFold::default(),
             residence: ResidenceFold::new(world),
         }
     }
@@ -56,6 +59,7 @@ impl<'w> Scorer<'w> {
             lock_in: self.lock_in.finish(),
             sovereignty: Sovereignty::judge(world, &self.residence.place),
             availability: self.availability.finish(),
+            utilisation: self.utilisation.finish(world),
             residence: self.residence.finish(world),
         }
     }
@@ -87,6 +91,7 @@ impl Receiver for Scorer<'_> {
             }
             Entry::Placed { workload, offer } => self.placed(at, *workload, *offer),
             Entry::Hosts { offer, count } => self.residence.hosts(*offer, *count),
+            Entry::Used { used, .. } => self.utilisation.used(used),
             Entry::WriteOff { amount, .. } => self.cost.write_off(*amount),
             Entry::Decision(_) | Entry::ExitBegins | Entry::End => {}
         }

@@ -49,6 +49,8 @@ pub enum Event {
     HostRepaired(OfferId, u32),
     /// The hidden host of an instance fails.
     InstanceFails(WorkloadId),
+    /// What is used is looked at.
+    UseSampled,
     /// The evacuation of an exit rehearsal begins.
     ExitBegins,
 }

@@ -98,6 +98,8 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             down: self.down.clone(),
             instance_failures: IdVec::filled(None, self.world.workloads.len()),
             exit: self.exit,
+            // What is used is not rehearsed.
+            use_book: None,
         }
     }
 

@@ -45,6 +45,15 @@ pub enum Entry {
         /// How many it has.
         count: u32,
     },
+    /// What was used of an offer in a month, and what was allocated.
+    Used {
+        /// Of which.
+        offer: OfferId,
+        /// The month of the horizon.
+        month: u32,
+        /// How much.
+        used: Used,
+    },
     /// An amount that is reported beside the cost and is not cash.
     WriteOff {
         /// Where the asset stood.
@@ -86,6 +95,47 @@ pub struct Charge {
     pub paid_at: SimTime,
     /// How it enters the books.
     pub nature: Nature,
+}
+
+/// What was used and what was allocated: integrals over time of what was sampled.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Used {
+    /// Virtual processors held by workloads that ran. Unit: vCPU-hour.
+    pub allocated_vcpus: f64,
+    /// Virtual processors that workloads had work for. Unit: vCPU-hour.
+    pub wanted_vcpus: f64,
+    /// Virtual processors that worked. Unit: vCPU-hour.
+    pub used_vcpus: f64,
+    /// Physical cores of hosts, or virtual processors of instances. Unit: core-hour.
+    pub cores: f64,
+    /// Memory held by workloads that ran. Unit: GiB-hour.
+    pub allocated_gib: f64,
+    /// Memory in use. Unit: GiB-hour.
+    pub used_gib: f64,
+    /// Hosts. Unit: host-hour.
+    pub hosts: f64,
+    /// Hosts of which more processors were wanted than they have cores. Unit: host-hour.
+    pub overloaded_hosts: f64,
+}
+
+impl Used {
+    /// Adds `other` times `factor`.
+    pub fn add(&mut self, other: &Self, factor: f64) {
+        self.allocated_vcpus += other.allocated_vcpus * factor;
+        self.wanted_vcpus += other.wanted_vcpus * factor;
+        self.used_vcpus += other.used_vcpus * factor;
+        self.cores += other.cores * factor;
+        self.allocated_gib += other.allocated_gib * factor;
+        self.used_gib += other.used_gib * factor;
+        self.hosts += other.hosts * factor;
+        self.overloaded_hosts += other.overloaded_hosts * factor;
+    }
+
+    /// The share of what was wanted of processors that was not served, from 0 to 1.
+    pub fn contention(&self) -> f64 {
+        // The sums are of the same terms; rounding may leave a hair below zero.
+        if self.wanted_vcpus > 0.0 { (1.0 - self.used_vcpus / self.wanted_vcpus).max(0.0) } else { 0.0 }
+    }
 }
 
 /// How a charge enters the books.

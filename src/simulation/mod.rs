@@ -9,7 +9,8 @@
 //! Each file holds one topic of the model as methods of [`Simulation`]: `estate`
 //! (where workloads are), `capacity` (hosts), `contracts`, `programme` (waves and
 //! preparation), `copying`, `cutover`, `availability`, `services` (what a site
-//! charges whatever runs there), `settlement` (the month's bill).
+//! charges whatever runs there), `settlement` (the month's bill), `usage` (what is used
+//! of what is allocated).
 
 mod availability;
 pub mod billing;
@@ -30,6 +31,7 @@ mod services;
 mod settlement;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 pub use exit::{ExitEnd, Rehearsal};
 pub use plan::Plan;
@@ -46,6 +48,7 @@ use event::Event;
 use journal::{Charge, Decision, Entry, Receiver};
 use placement::{Filters, Pool, RuleBook};
 use programme::Programme;
+use usage::UseBook;
 
 pub use estate::{Place, Spot};
 
@@ -112,6 +115,8 @@ pub struct Simulation<'w, R> {
     instance_failures: IdVec<WorkloadId, Option<EventId>>,
     /// The party that is being left for good, in an exit rehearsal.
     exit: Option<PartyId>,
+    /// The meters of use, where they are asked for.
+    use_book: Option<UseBook>,
 }
 
 /// The hosts of an offer over time.
@@ -156,6 +161,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             month_settled_at: SimTime::START,
             instance_failures: IdVec::filled(None, world.workloads.len()),
             exit: None,
+            use_book: world.usage.as_ref().map(|usage| UseBook::new(world, usage)),
             holdings: Vec::new(),
             packs_owned: vec![0; world.licences.len()],
             programme: Programme::of(world, &plan),
@@ -169,6 +175,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         simulation.schedule_plan(&mut scheduler);
         simulation.schedule_levelling(&mut scheduler);
         simulation.schedule_calendar(&mut scheduler);
+        simulation.sample_use(&mut scheduler);
         Running { engine: Engine::resume(simulation, scheduler) }
     }
 
@@ -242,6 +249,7 @@ impl<R: Receiver> Model for Simulation<'_, R> {
             Event::HostFails(offer, host) => self.host_fails(offer, host, scheduler),
             Event::HostRepaired(offer, host) => self.host_repaired(offer, host, scheduler),
             Event::InstanceFails(workload) => self.instance_fails(workload, scheduler),
+            Event::UseSampled => self.sample_use(scheduler),
             Event::ExitBegins => self.exit_begins(scheduler),
         }
         #[cfg(debug_assertions)]
@@ -276,6 +284,7 @@ impl<'w, R: Receiver> Running<'w, R> {
         let horizon = simulation.world.horizon();
         simulation.end_outages(horizon);
         simulation.settle_month(horizon);
+        simulation.close_use(horizon);
         simulation.owe_remaining_years(horizon);
         simulation.owe_remaining_services(horizon);
         simulation.write_off_services(horizon);

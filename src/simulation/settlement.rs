@@ -27,6 +27,7 @@ impl<R: Receiver> Simulation<'_, R> {
     pub(super) fn month_ends(&mut self, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
         self.settle_month(now);
+        self.close_use(now);
         self.end_unused_services(now);
         for offer in self.world.offers.ids() {
             let rented = self.world.offers[offer]

@@ -371,6 +371,7 @@ pub fn world() -> World {
     };
     let discount_rate = f.number("discount-rate", "share/year", 0.07);
     World {
+        usage: None,
         name: "fixture".into(),
         description: String::new(),
         currency: Currency::EUR,

@@ -45,7 +45,7 @@ pub use site::{Basis, EgressTariff, EgressTier, Provider, Service, ServiceKind, 
 pub use sovereignty::{Criterion, Framework, Gate, Objective, Profile};
 pub use strategy::{Assignment, Consolidation, ContractChoice, Disposition, Schedule, Strategy};
 pub use timeline::{Change, TimelineEvent};
-pub use utilisation::{Loads, Moment, Samples, Shape, ShapeId, TraceId, Use, Utilisation};
+pub use utilisation::{Loads, Moment, Samples, Shape, ShapeId, TraceId, Usage, Use, Utilisation};
 pub use workload::{Application, DataClass, Dependency, Operations, OsFamily, Power, Workload};
 
 use crate::base::ids::IdVec;
@@ -130,6 +130,8 @@ pub struct World {
     pub applications: IdVec<ApplicationId, Application>,
     /// Virtual machines.
     pub workloads: IdVec<WorkloadId, Workload>,
+    /// What they use over time; none when nobody asks for it.
+    pub usage: Option<Usage>,
     /// Migration tools.
     pub tools: IdVec<ToolId, Tool>,
     /// How moves are prepared, scheduled, cut over and retried.

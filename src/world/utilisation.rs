@@ -7,6 +7,7 @@
 
 use jiff::civil::{Date, DateTime};
 
+use super::WorkloadId;
 use crate::base::ids::{Id as _, IdVec};
 use crate::base::units::{SimTime, Span};
 use crate::typed_id;
@@ -110,6 +111,17 @@ struct Trace {
 pub struct Moment {
     at: SimTime,
     hour_of_week: usize,
+}
+
+/// What the workloads of a World use over time, and how often that is sampled.
+#[derive(Clone, Debug)]
+pub struct Usage {
+    /// What each uses.
+    pub of: IdVec<WorkloadId, Utilisation>,
+    /// The shapes and traces that they point to.
+    pub loads: Loads,
+    /// The time from one sample to the next.
+    pub sample: Span,
 }
 
 /// Shapes and traces, shared by everything that runs on a World.
@@ -221,6 +233,17 @@ impl Loads {
         }
     }
 
+    /// After how long everything that is used begins again; none when that is more
+    /// than a year, as with traces of odd lengths. At least a week.
+    pub fn period(&self) -> Option<Span> {
+        const LONGEST: u64 = Span::from_days(53 * 7).as_ns();
+        self.traces.iter().try_fold(WEEK, |period, trace| {
+            let (a, b) = (period.as_ns(), trace.period.as_ns());
+            let common = (a / greatest_common_divisor(a, b)).checked_mul(b)?;
+            (common <= LONGEST).then_some(Span::from_ns(common))
+        })
+    }
+
     /// The number of traces.
     pub fn traces(&self) -> usize {
         self.traces.len()
@@ -243,6 +266,13 @@ fn weekly(mean: Use, factor: f32) -> Use {
 
 fn used([cpu, memory]: [f32; 2]) -> Use {
     Use { cpu: cpu.into(), memory: memory.into() }
+}
+
+fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 /// The largest whole number of `unit` in `span`.
@@ -310,6 +340,21 @@ mod tests {
     }
 
     #[test]
+    fn everything_begins_again_after_the_least_common_period() {
+        let mut loads = Loads::starting(date(2027, 1, 1));
+        let first = date(2013, 8, 12).at(0, 0, 0, 0);
+        assert_eq!(loads.period(), Some(WEEK));
+        hourly(&mut loads, first, 2 * 168);
+        assert_eq!(loads.period(), Some(Span::from_days(14)));
+        hourly(&mut loads, first, 3 * 24);
+        assert_eq!(loads.period(), Some(Span::from_days(42)));
+        hourly(&mut loads, first, 5 * 24);
+        assert_eq!(loads.period(), Some(Span::from_days(210)));
+        hourly(&mut loads, first, 23);
+        assert_eq!(loads.period(), None);
+    }
+
+    #[test]
     fn the_mean_is_that_of_what_is_replayed() {
         let mut loads = Loads::starting(date(2027, 1, 1));
         let trace = hourly(&mut loads, date(2013, 8, 12).at(0, 0, 0, 0), 200);
@@ -326,12 +371,12 @@ mod tests {
         shape.hours[14] = 3.0;
         shape.weekdays = [2.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5];
         let shape = loads.add_shape(&shape);
-        let mean = Use { cpu: 0.2, memory: 0.6 };
+        let mean = Use { cpu: 0.1, memory: 0.6 };
         let weekly = Utilisation::Weekly { mean, shape };
         let cpu = |at| loads.used(weekly, loads.moment(at)).cpu;
         // Monday at 14:00 against Saturday at 13:00: three times the hour, four the day.
         assert!((cpu(after(0, 14)) / cpu(after(5, 13)) - 12.0).abs() < 1e-5, "f32 holds seven digits");
-        assert!((loads.mean(weekly).cpu - 0.2).abs() < 1e-6, "f32 holds seven digits");
+        assert!((loads.mean(weekly).cpu - 0.1).abs() < 1e-6, "f32 holds seven digits");
         let busy = Utilisation::Weekly { mean: Use { cpu: 0.9, ..mean }, shape };
         assert_eq!(loads.used(busy, loads.moment(after(0, 14))).cpu, 1.0);
     }

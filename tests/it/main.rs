@@ -6,3 +6,5 @@ mod bench_day;
 #[cfg(feature = "cli")]
 mod main_job;
 mod scenarios;
+#[cfg(feature = "cli")]
+mod traces;

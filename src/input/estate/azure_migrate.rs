@@ -216,6 +216,7 @@ pub(super) fn read(table: &Table) -> Result<Estate, EstateError> {
     }
     let quality = quality::grade(&machines, &[], &findings);
     Ok(Estate {
+        traces: None,
         machines,
         hosts: Vec::new(),
         as_of: None,

@@ -8,7 +8,8 @@ use super::findings::FindingKind;
 use super::machine::Estate;
 use super::rvtools::{Tab, Tabs};
 use super::table::Table;
-use super::{azure_migrate, csv_table, portolan_csv, rvtools};
+use super::{TraceDefaults, azure_migrate, csv_table, from_traces, portolan_csv, rvtools};
+use crate::input::traces::{self, looks_like_traces};
 
 /// The layouts in which an inventory is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -24,6 +25,8 @@ pub enum InventoryFormat {
     AzureMigrateCsv,
     /// Our own flat CSV.
     PortolanCsv,
+    /// Utilisation traces, one file a machine.
+    Traces,
     /// No file: drawn from published distributions.
     Synthetic,
 }
@@ -36,6 +39,7 @@ impl fmt::Display for InventoryFormat {
             Self::RvtoolsCsv => "RVTools vInfo CSV",
             Self::AzureMigrateCsv => "Azure Migrate import CSV",
             Self::PortolanCsv => "Portolan CSV",
+            Self::Traces => "utilisation traces",
             Self::Synthetic => "synthetic estate",
         })
     }
@@ -48,7 +52,9 @@ impl fmt::Display for InventoryFormat {
 pub fn load(path: &Path) -> Result<Estate, EstateError> {
     let kind = std::fs::metadata(path)
         .map_err(|source| EstateError::Unreadable { path: path.to_owned(), source })?;
-    if kind.is_dir() {
+    if looks_like_traces(path) {
+        from_traces(&path.display().to_string(), traces::load(path)?, TraceDefaults::default())
+    } else if kind.is_dir() {
         read_folder(path)
     } else {
         read(&path.display().to_string(), csv_table::read_bytes(path)?)

@@ -106,6 +106,20 @@ pub enum EstateError {
         /// What is wrong with it.
         why: String,
     },
+    /// Utilisation traces that cannot be read.
+    #[error(transparent)]
+    Traces(#[from] crate::input::traces::TraceError),
+    /// Traces that do not say how much memory their machines have.
+    #[error(
+        "{origin}: these traces do not say how much memory `{machine}` has; state it in a scenario, \
+         as in `estate: {{traces: {{path: …, memory: 4 GiB}}}}`"
+    )]
+    TracesWithoutMemory {
+        /// The file or folder.
+        origin: String,
+        /// The first machine without.
+        machine: String,
+    },
     /// Rows were read, but none was kept.
     #[error("{origin}: no machine is left: {read} rows read, all skipped ({first})")]
     NoMachines {

@@ -10,6 +10,7 @@ use super::findings::Findings;
 use super::os::{OsEdition, OsFamily};
 use super::quality::Quality;
 use crate::base::units::Bytes;
+use crate::input::traces::TraceSet;
 
 /// An inventory: machines, the hosts they run on, and how far to trust both.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,8 @@ pub struct Estate {
     pub findings: Findings,
     /// How complete the facts are on which a simulation rests.
     pub quality: Quality,
+    /// How much machines used, sample by sample, where that was measured.
+    pub traces: Option<TraceSet>,
 }
 
 /// A virtual machine of the inventory: the workload before anybody decided on it.
@@ -81,6 +84,8 @@ pub struct Machine {
     pub hardware_version: Option<u32>,
     /// What stands in the way of moving it; see [`super::blockers`].
     pub blockers: Vec<Blocker>,
+    /// The place of its trace among those of the estate; none without one.
+    pub trace: Option<usize>,
 }
 
 impl Machine {

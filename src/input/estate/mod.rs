@@ -54,6 +54,7 @@ mod portolan_csv;
 mod quality;
 mod rvtools;
 mod summary;
+mod traced;
 mod vinfo_csv;
 #[cfg(feature = "xlsx")]
 mod workbook;
@@ -69,6 +70,7 @@ pub use os::{OsEdition, OsFamily, OsLife, OsRole, WindowsEdition, classify};
 pub use portolan_csv::to_csv;
 pub use quality::{Grade, Quality};
 pub use summary::{BlockerCount, FindingCount, Summary, summary};
+pub use traced::{TraceDefaults, from_traces};
 pub use vinfo_csv::to_vinfo_csv;
 
 #[cfg(test)]

@@ -280,6 +280,7 @@ fn blocker(text: &str) -> Option<Blocker> {
 /// The estate of a table that [`to_csv`] wrote, or that a user changed since.
 pub(super) fn read(table: &Table) -> Result<Estate, EstateError> {
     let mut estate = Estate {
+        traces: None,
         machines: Vec::new(),
         hosts: Vec::new(),
         as_of: None,
@@ -417,6 +418,7 @@ impl<'t> Cells<'t> {
         let memory = self.bytes("memory_bytes")?.filter(|memory| *memory > Bytes::ZERO);
         let (os_family, os_edition) = classify(self.text("os"));
         Ok(Machine {
+            trace: None,
             key: self.owned("key"),
             name: self.owned("name"),
             power: PowerState::parse(self.text("power"))
@@ -483,6 +485,7 @@ mod tests {
         });
         let host = HostRecord { name: "esx1".into(), sockets: Some(2), cores: 32, ..HostRecord::default() };
         Estate {
+            traces: None,
             machines: vec![machine],
             hosts: vec![host],
             as_of: Some(jiff::civil::date(2026, 11, 1)),

@@ -143,7 +143,16 @@ pub(super) fn read(origin: &str, format: InventoryFormat, tabs: &Tabs) -> Result
     }
     let meta = metadata(tables(tabs, Tab::MetaData));
     let quality = quality::grade(&machines, &hosts, &findings);
-    Ok(Estate { machines, hosts, as_of: meta.as_of, format, producer: meta.producer, findings, quality })
+    Ok(Estate {
+        machines,
+        hosts,
+        as_of: meta.as_of,
+        format,
+        producer: meta.producer,
+        findings,
+        quality,
+        traces: None,
+    })
 }
 
 fn tables(tabs: &Tabs, tab: Tab) -> &[Table] {

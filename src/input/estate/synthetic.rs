@@ -128,6 +128,7 @@ impl SyntheticEstate {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let mut numbers = draw::InstanceNumbers::default();
         let mut estate = Estate {
+            traces: None,
             machines: Vec::new(),
             hosts: Vec::new(),
             as_of: None,

@@ -3,13 +3,25 @@
 
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
 use crate::input::estate::synthetic::{SyntheticEstate, SyntheticSite};
-use crate::input::estate::{Estate, load};
-use crate::input::scenario::{Scenario, Site, Synthetic};
+use crate::input::estate::{Estate, EstateError, TraceDefaults, from_traces, load};
+use crate::input::scenario::{Scenario, Site, Synthetic, TraceEstate, TraceFolder};
+use crate::input::traces;
+
+use super::utilisation::tell_use;
 
 /// The machines of the scenario's own estate. Nothing after a message saying why
 /// there are none.
 pub fn own_estate(scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<Estate> {
+    let mut estate = machines(scenario, diagnostics)?;
+    tell_use(scenario, &mut estate, diagnostics)?;
+    Some(estate)
+}
+
+fn machines(scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<Estate> {
     let settings = &scenario.settings.estate;
+    if let Some(TraceEstate(traces)) = &settings.traces {
+        return traced(scenario, traces, diagnostics);
+    }
     if let Some(synthetic) = &settings.synthetic {
         return drawn(scenario, synthetic, diagnostics);
     }
@@ -19,6 +31,23 @@ pub fn own_estate(scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<
         Ok(estate) => Some(estate),
         Err(error) => {
             diagnostics.push(Diagnostic::error(inventory.path.spot, error.to_string()));
+            None
+        }
+    }
+}
+
+/// One machine a trace.
+fn traced(scenario: &Scenario, written: &TraceFolder, diagnostics: &mut Diagnostics) -> Option<Estate> {
+    let path = scenario.path(&written.path);
+    let defaults =
+        TraceDefaults { vcpus: written.vcpus.value.max(1), memory: written.memory, disk: written.disk };
+    let estate = traces::load(&path)
+        .map_err(EstateError::from)
+        .and_then(|set| from_traces(&path.display().to_string(), set, defaults));
+    match estate {
+        Ok(estate) => Some(estate),
+        Err(error) => {
+            diagnostics.push(Diagnostic::error(written.path.spot, error.to_string()));
             None
         }
     }

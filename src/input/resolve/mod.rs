@@ -20,6 +20,8 @@
 //! | Windows guests | carried on one's own hosts and wherever licences with maintenance count; else in the price, else refused |
 //! | sites that no link joins | an internet tunnel, [`INTERNET_BANDWIDTH`] at [`INTERNET_RTT`] |
 //! | `to: site` | the offer of the site that is cheapest for the workload, all figures at their modes |
+//! | use over time | only where `utilisation` or traces ask for it: a machine's trace, else the profile about its mean, else its mean; what is unknown is used in full |
+//! | a machine without a trace of its name | takes one drawn by the scenario's seed and its own key; the same in every replication |
 //! | blockers | methods that need snapshots they do not take are excluded, destinations of the kinds they name too; a guest that no other hypervisor runs is rebuilt there |
 
 mod applications;
@@ -38,12 +40,14 @@ mod sovereignty;
 mod strategies;
 mod timeline;
 mod tools;
+mod utilisation;
 mod workloads;
 
 use indexmap::IndexSet;
 
 pub use estate::own_estate;
 pub use links::{INTERNET_BANDWIDTH, INTERNET_RTT};
+pub use utilisation::tell_use;
 
 use crate::base::diagnostics::{Diagnostic, Diagnostics, Sources, Spot, did_you_mean, one_of};
 use crate::base::ids::IdVec;
@@ -172,6 +176,7 @@ impl<'a> Resolver<'a> {
         let data_classes = self.data_classes();
         let (applications, members) = self.applications(&placed, &data_classes);
         let workloads = self.workloads(&placed, &members);
+        let usage = self.usage(&placed);
         let contracts = self.contracts(&calendar);
         self.own_packs(&workloads);
         self.covered(&contracts);
@@ -227,6 +232,7 @@ impl<'a> Resolver<'a> {
             data_classes,
             applications,
             workloads,
+            usage,
             tools,
             factory,
             operations,

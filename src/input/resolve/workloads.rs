@@ -16,7 +16,7 @@ use crate::world::{
     Workload, WorkloadId, World,
 };
 
-const WORKLOAD: EntityKind = EntityKind::new("workload");
+pub(super) const WORKLOAD: EntityKind = EntityKind::new("workload");
 
 /// A machine that becomes a workload.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::{
     Contract, ContractChoice, Estate, OfferPath, Placing, PriceTarget, Rule, Selector, Settings, Site,
-    Strategy, unknown,
+    Strategy, TraceEstate, unknown,
 };
 use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot, did_you_mean, one_of};
 use crate::base::settings::{AnyFigure, Located, Name, Setting};
@@ -126,7 +126,33 @@ impl<'a> Checks<'a> {
     fn estate(&mut self) {
         let settings = self.settings;
         let estate: &Estate = &settings.estate;
+        if let Some(TraceEstate(traces)) = &estate.traces {
+            let other = [
+                ("inventory", estate.inventory.as_ref().map(|inventory| inventory.path.spot)),
+                ("synthetic", estate.synthetic.as_ref().map(|synthetic| synthetic.spot)),
+            ];
+            for (key, spot) in other {
+                if let Some(spot) = spot {
+                    self.say(
+                        Diagnostic::error(traces.spot, format!("`{key}` and `traces` cannot stand together"))
+                            .related(spot, "the other estate")
+                            .help("To let these machines take their use from traces, write `utilisation: {traces: …}`."),
+                    );
+                }
+            }
+            if let Some(doubled) = estate.utilisation.as_ref().and_then(|usage| usage.traces.as_ref()) {
+                self.say(
+                    Diagnostic::error(doubled.spot, "The estate is made of traces already")
+                        .related(traces.spot, "these")
+                        .help("Remove one of the two `traces`."),
+                );
+            }
+        }
+        if let Some(usage) = &estate.utilisation {
+            usage.check(self.diagnostics);
+        }
         match (&estate.inventory, &estate.synthetic) {
+            (None, None) if estate.traces.is_some() => {}
             (Some(inventory), Some(synthetic)) => self.say(
                 Diagnostic::error(synthetic.spot, "`inventory` and `synthetic` cannot stand together")
                     .related(inventory.path.spot, "the inventory")

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::placement::PlacementRule;
 use super::selector::Match;
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
-use crate::base::settings::{Entries, Figure, Located, Name, Schemas, Setting, unexpected};
-use crate::base::units::{Hourly, PricePer, Share, Traffic};
-use crate::base::yaml::Node;
+use crate::base::settings::{Entries, Figure, Located, Name, Ratio, Schemas, Setting, read_word, unexpected};
+use crate::base::units::{Bytes, Hourly, Period, PricePer, Share, Span, Traffic};
+use crate::base::yaml::{Key, Kind, Node};
 use crate::input::estate as inventory;
 
 crate::choices! {
@@ -47,6 +47,10 @@ crate::record! {
         pub inventory: Option<Inventory>,
         /// A made-up estate after published distributions, in place of an inventory.
         pub synthetic: Option<Synthetic>,
+        /// An estate of one machine a trace, in place of an inventory: a folder of utilisation traces, relative to this file.
+        pub traces: Option<TraceEstate>,
+        /// How much the machines use over time; what is used against what is allocated is then sampled and reported.
+        pub utilisation: Option<Usage>,
         /// Which of its many figures a machine's storage is taken from.
         pub storage_basis: StorageBasis = "in-use",
         /// What becomes of machines that are switched off.
@@ -83,6 +87,42 @@ crate::record! {
         pub windows: Option<Share>,
         /// Share of machines that are switched off.
         pub powered_off: Option<Share>,
+    }
+
+    /// An estate of one machine a trace, with what the traces do not say.
+    pub struct TraceFolder as "an estate of traces" {
+        /// The folder, one file a machine, or a single file, relative to this file.
+        pub path: Located<String>,
+        /// Virtual processors of machines whose trace does not say: PlanetLab.
+        pub vcpus: Located<u32> = "1",
+        /// Memory of machines whose trace does not say.
+        pub memory: Option<Bytes>,
+        /// Storage that each machine occupies; no trace says it.
+        pub disk: Bytes = "40 GiB",
+    }
+
+    /// How much machines use over time: one of `constant`, `profile` and `traces`; with none of them, what the inventory says.
+    pub struct Usage as "how much machines use" {
+        /// All machines use this share of their processors, always.
+        pub constant: Option<Share>,
+        /// Processors follow the hours of the week around each machine's mean: `office`, or factors of one's own.
+        pub profile: Option<Profile>,
+        /// Traces, relative to this file: each machine takes that of its name, else one drawn for it.
+        pub traces: Option<Located<String>>,
+        /// The mean use of processors where the inventory does not say, for a profile.
+        pub mean: Option<Share>,
+        /// The share of its memory that a machine uses, where neither a trace nor the inventory says; all of it when left out.
+        pub memory: Option<Share>,
+        /// How often it is sampled: from 1 minute to 1 day.
+        pub sample: Located<Period> = "1 hour",
+    }
+
+    /// The shape of a week: factors whose scale does not matter.
+    pub struct Factors as "the shape of a week" {
+        /// A factor for each hour of the day (UTC), 24 from midnight.
+        pub hours: Vec<Ratio>,
+        /// A factor for each day of the week, 7 from Monday; all alike when left out.
+        pub weekdays: Option<Vec<Ratio>>,
     }
 
     /// A rule on where machines run.
@@ -146,6 +186,119 @@ impl Setting for Inventory {
             path: Located { value: text.to_owned(), spot: node.spot },
             format: InventoryFormat::Auto,
         })
+    }
+}
+
+/// An estate of traces: their path alone, or with what they do not say.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TraceEstate(pub TraceFolder);
+
+impl Setting for TraceEstate {
+    const WHAT: &'static str = "the path of a folder of traces";
+    fn schema(schemas: &mut Schemas) -> Value {
+        let folder = TraceFolder::schema(schemas);
+        json!({ "anyOf": [{ "type": "string", "examples": ["traces/fastStorage"] }, folder] })
+    }
+    fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        if node.as_mapping().is_some() {
+            return TraceFolder::read(node, diagnostics).map(Self);
+        }
+        if node.as_text().is_none() {
+            diagnostics.push(unexpected(node, Self::WHAT));
+            return None;
+        }
+        let path = Key { text: "path".to_owned(), spot: node.spot };
+        let alone = Node { spot: node.spot, kind: Kind::Mapping(vec![(path, node.clone())]) };
+        TraceFolder::read(&alone, diagnostics).map(Self)
+    }
+}
+
+/// The shape of a week: one by name, or of one's own.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Profile {
+    /// That of enterprise machines.
+    Office,
+    /// The user's own.
+    Own(Factors),
+}
+
+impl Setting for Profile {
+    const WHAT: &'static str = "the shape of a week";
+    fn schema(schemas: &mut Schemas) -> Value {
+        let factors = Factors::schema(schemas);
+        json!({ "anyOf": [{ "const": "office", "description": "That of 50 enterprise machines of GWA-T-12 (2013)." }, factors] })
+    }
+    fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        if node.as_mapping().is_some() {
+            let factors = Factors::read(node, diagnostics)?;
+            return factors.check(diagnostics).then_some(Self::Own(factors));
+        }
+        read_word(node, Self::WHAT, &[("office", ())], diagnostics).map(|()| Self::Office)
+    }
+    fn example() -> Option<String> {
+        Some("office".to_owned())
+    }
+}
+
+impl Factors {
+    /// Whether there are as many factors as hours and days, none negative, not all zero.
+    fn check(&self, diagnostics: &mut Diagnostics) -> bool {
+        let mut good = true;
+        let mut one = |what: &str, factors: &[Ratio], wanted: usize| {
+            let usable = factors.iter().any(|factor| factor.get() > 0.0);
+            if factors.len() != wanted || !usable {
+                good = false;
+                diagnostics.push(
+                    Diagnostic::error(self.spot, format!("`{what}` does not make a week")).note(format!(
+                        "Expected {wanted} factors of 0 or more, at least one of them above 0; found {}.",
+                        factors.len()
+                    )),
+                );
+            }
+        };
+        one("hours", &self.hours, 24);
+        if let Some(weekdays) = &self.weekdays {
+            one("weekdays", weekdays, 7);
+        }
+        good
+    }
+}
+
+impl Usage {
+    /// Only one of the ways to say it, and a sample at a step that can be taken.
+    pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
+        let ways = [
+            ("constant", self.constant.is_some()),
+            ("profile", self.profile.is_some()),
+            ("traces", self.traces.is_some()),
+        ];
+        let written: Vec<&str> = ways.iter().filter(|(_, written)| *written).map(|(key, _)| *key).collect();
+        if written.len() > 1 {
+            diagnostics.push(
+                Diagnostic::error(
+                    self.spot,
+                    format!("`{}` and `{}` cannot stand together", written[0], written[1]),
+                )
+                .note("A machine's use is constant, follows the week, or is replayed from a trace.")
+                .help("Keep one of them; in a file that extends another, write `null` to remove one."),
+            );
+        }
+        let sample = self.sample.value.span();
+        if sample < Span::from_minutes(1) || sample > Span::from_days(1) {
+            diagnostics.push(
+                Diagnostic::error(
+                    self.sample.spot,
+                    format!("Use cannot be sampled every {}", self.sample.value),
+                )
+                .note("Expected from `1 minute` to `1 day`."),
+            );
+        }
+        if self.mean.is_some() && self.profile.is_none() {
+            diagnostics.push(
+                Diagnostic::warning(self.spot, "`mean` is only read beside `profile`")
+                    .help("Write `constant` instead for a use that is always the same."),
+            );
+        }
     }
 }
 

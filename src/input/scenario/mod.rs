@@ -39,8 +39,8 @@ use crate::base::yaml::{Key, Kind, Node};
 pub use contract::{Contract, ListPrice, Owned, OwnedLicence, Renewal, Term};
 pub use error::ScenarioError;
 pub use estate::{
-    ApplicationRule, Estate, Exchange, GroupBy, Inventory, InventoryFormat, Placement, PoweredOff,
-    StorageBasis, Synthetic,
+    ApplicationRule, Estate, Exchange, Factors, GroupBy, Inventory, InventoryFormat, Placement, PoweredOff,
+    Profile, StorageBasis, Synthetic, TraceEstate, TraceFolder, Usage,
 };
 pub use extends::{DEFAULT, PRESETS, preset};
 pub use limits::{Edition, Limits, Sovereignty};

@@ -71,6 +71,7 @@ fn context(reading: &Reading<'_>, meta: &RunMeta, pictures: &[Picture<'_>]) -> V
         "gates": tables::gates(reading),
         "exits": tables::exits(reading),
         "availability": tables::availability(reading),
+        "utilisation": tables::utilisation(reading),
         "assumptions": sources::assumptions(reading),
         "prices": sources::prices(reading),
         "profiles": sources::profiles(reading),

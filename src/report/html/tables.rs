@@ -372,6 +372,41 @@ fn parties(strategy: &StrategyReading<'_>, scale: MoneyScale) -> String {
     if text.is_empty() { "–".to_owned() } else { text }
 }
 
+/// Used against allocated; nothing where it is not sampled.
+pub(super) fn utilisation(reading: &Reading<'_>) -> Option<DataTable> {
+    reading.world.usage.as_ref()?;
+    let header = [
+        "Strategy",
+        "vCPU allocated",
+        "vCPU used",
+        "Cores",
+        "GiB allocated",
+        "GiB used",
+        "Contention, %",
+        "Overloaded host hours",
+    ];
+    let caption = "Used against allocated: means over the horizon and the replications.";
+    let mut table = DataTable::new(caption, header);
+    for strategy in &reading.strategies {
+        let mean = |name: &str| strategy.mean(&format!("utilisation.{name}"));
+        let whole = |value: f64, of: f64| {
+            let share = if of > 0.0 { 100.0 * value / of } else { 0.0 };
+            format!("{} ({} %)", number(value, 1, FINE), number(share, 0, FINE))
+        };
+        table.rows.push(vec![
+            strategy.strategy.label.clone(),
+            number(mean("cpu_allocated"), 1, FINE),
+            whole(mean("cpu_used"), mean("cpu_allocated")),
+            number(mean("cpu_capacity"), 1, FINE),
+            number(mean("memory_allocated"), 0, FINE),
+            whole(mean("memory_used"), mean("memory_allocated")),
+            number(100.0 * mean("contention"), 2, FINE),
+            number(mean("overloaded_host_hours"), 0, FINE),
+        ]);
+    }
+    Some(table)
+}
+
 /// How much was down.
 pub(super) fn availability(reading: &Reading<'_>) -> DataTable {
     let header = ["Strategy", "Workload time up, %", "Workload hours down (5 to 95 %)", "Service credits"];

@@ -12,6 +12,7 @@ mod labels;
 mod png;
 mod residence;
 mod style;
+mod utilisation;
 
 use rayon::prelude::*;
 
@@ -71,6 +72,9 @@ pub(crate) fn plots(reading: &Reading<'_>) -> Result<Vec<Plot>, PlotError> {
         Box::new(|| cost_by_category::plot(reading)),
         Box::new(|| residence::plot(reading)),
     ];
+    if reading.world.usage.is_some() {
+        draws.push(Box::new(|| utilisation::plot(reading)));
+    }
     for strategy in reading.strategies.iter().filter(|strategy| gantt::has_moves(strategy)) {
         draws.push(Box::new(|| gantt::plot(reading, strategy)));
     }

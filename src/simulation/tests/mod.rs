@@ -6,6 +6,7 @@ mod exits;
 mod hosts;
 mod placement;
 mod programme;
+mod usage;
 
 use proptest::prelude::*;
 

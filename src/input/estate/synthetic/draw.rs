@@ -168,6 +168,7 @@ pub(super) fn machine(
     let memory_use = 0.1 + 0.6 * rng.random::<f64>();
     let disks = disks(&blueprint, os_family, &mut rng);
     let mut machine = Machine {
+        trace: None,
         key: format!("synthetic:{}", blueprint.name),
         power,
         cpus: blueprint.cpus,
