@@ -113,11 +113,11 @@ crate::record! {
     pub struct Quota as "a quota" {
         /// The offer: `site/offer`.
         pub offer: OfferPath,
-        /// Workloads.
+        /// How many there may be.
         pub workloads: Option<u32>,
-        /// Virtual processors.
+        /// Virtual processors that they are given.
         pub vcpus: Option<u32>,
-        /// Memory.
+        /// Memory that they are given.
         pub memory: Option<Bytes>,
     }
 }
