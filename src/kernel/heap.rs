@@ -18,6 +18,8 @@ const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
 const SEQUENCE_END: u64 = 1 << SEQUENCE_BITS;
 const PRIORITY_SHIFT: u32 = SLOT_BITS + SEQUENCE_BITS;
 const ARITY: usize = 4;
+/// No slot has this number.
+const NO_SLOT: u32 = u32::MAX;
 
 /// One item of a heap; stale, and never mistaken for another, once the item has left.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -47,7 +49,7 @@ impl Entry {
 
 #[derive(Clone, Copy, Debug)]
 struct Slot<T> {
-    /// In the sorted part, or one that [`Far`] gave.
+    /// In the sorted part, or one that [`Far`] gave; of a free slot the next free one.
     position: u32,
     generation: u32,
     item: Option<T>,
@@ -62,7 +64,8 @@ pub(super) struct IndexedHeap<T> {
     hole: bool,
     far: Far,
     slots: Vec<Slot<T>>,
-    vacant: Vec<u32>,
+    /// The first slot that is free; each names the next in its `position`.
+    vacant: u32,
     next_sequence: u64,
 }
 
@@ -73,7 +76,7 @@ impl<T> IndexedHeap<T> {
             hole: false,
             far: Far::new(),
             slots: Vec::new(),
-            vacant: Vec::new(),
+            vacant: NO_SLOT,
             next_sequence: 0,
         }
     }
@@ -95,16 +98,16 @@ impl<T> IndexedHeap<T> {
 
     #[inline]
     pub(super) fn push(&mut self, key: u64, priority: Priority, item: T) -> Handle {
-        let slot = match self.vacant.pop() {
-            Some(slot) => {
-                self.slots[slot as usize].item = Some(item);
-                slot
+        let (slot, generation) = match self.slots.get_mut(self.vacant as usize) {
+            Some(free) => {
+                free.item = Some(item);
+                (std::mem::replace(&mut self.vacant, free.position), free.generation)
             }
-            None => self.grow(item),
+            None => (self.grow(item), 0),
         };
         let order = self.next_order(priority) | u64::from(slot);
         self.place(Entry { key, order });
-        Handle { slot, generation: self.slots[slot as usize].generation }
+        Handle { slot, generation }
     }
 
     /// The least key and its item.
@@ -307,10 +310,10 @@ impl<T> IndexedHeap<T> {
 
     #[inline]
     fn vacate(&mut self, slot: usize) -> T {
-        self.vacant.push(slot as u32);
-        let slot = &mut self.slots[slot];
-        slot.generation = slot.generation.wrapping_add(1);
-        slot.item.take().expect("an entry of the heap has its item")
+        let freed = &mut self.slots[slot];
+        freed.position = std::mem::replace(&mut self.vacant, slot as u32);
+        freed.generation = freed.generation.wrapping_add(1);
+        freed.item.take().expect("an entry of the heap has its item")
     }
 
     #[inline]
@@ -388,7 +391,29 @@ impl<T> IndexedHeap<T> {
     }
 
     #[inline]
-    fn sift_down(&mut self, mut position: usize, entry: Entry) {
+    fn sift_down(&mut self, position: usize, entry: Entry) {
+        // Two events pending, as in a single queue: one comparison, without a branch
+        // that nobody can foresee.
+        if let [root, child] = self.entries.as_mut_slice() {
+            let below = *child;
+            let first = position == 1 || entry.rank() <= below.rank();
+            let (a, b) = if position == 1 {
+                (*root, entry)
+            } else if first {
+                (entry, below)
+            } else {
+                (below, entry)
+            };
+            (*root, *child) = (a, b);
+            self.slots[a.slot()].position = 0;
+            self.slots[b.slot()].position = 1;
+            return;
+        }
+        self.sift_far_down(position, entry);
+    }
+
+    #[inline]
+    fn sift_far_down(&mut self, mut position: usize, entry: Entry) {
         let rank = entry.rank();
         loop {
             let first = position * ARITY + 1;

@@ -184,7 +184,7 @@ impl Stream {
     }
 
     /// The next exponential variate of this mean, in its unit.
-    #[inline]
+    #[inline(always)]
     pub fn exponential(&mut self, mean: f64) -> f64 {
         let logarithm = match self.ahead {
             Some(ahead) => ahead.logarithm,
