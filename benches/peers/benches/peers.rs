@@ -65,6 +65,13 @@ fn lines() -> Vec<Line> {
             tolerance: 0.05,
         },
         Line {
+            name: "M/M/1 by QueuedResource",
+            amount: 20_000,
+            target: Target::default(),
+            sides: vec![side("portolan", ours::StaffedDesk::new()), side("simcore", simcore::Desk::new())],
+            tolerance: 0.05,
+        },
+        Line {
             name: "PHOLD 1,024 x 1",
             amount: 20_000,
             target: Target::default(),

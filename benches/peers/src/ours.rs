@@ -1,6 +1,8 @@
 //! Portolan: a model is an enum of events and one function; draws come from addressed
 //! ChaCha8 streams, one for each purpose, as everywhere in the product.
 
+use std::collections::VecDeque;
+
 use portolan::base::random::{Draws, EntityKey, EntityKind, Purpose, Stream};
 use portolan::base::units::{Bandwidth, Bytes, SimTime, Span};
 use portolan::kernel::{
@@ -16,7 +18,7 @@ fn stream(purpose: Purpose) -> Stream {
     Draws { seed: 42, replication: 0 }.stream(purpose, BENCH)
 }
 
-/// M/M/1 at half load.
+/// M/M/1 at half load, with a queue of its own as the peers' desks have.
 pub struct Desk {
     engine: Engine<DeskModel>,
 }
@@ -24,7 +26,8 @@ pub struct Desk {
 struct DeskModel {
     arrivals: Stream,
     services: Stream,
-    clerk: QueuedResource<()>,
+    busy: bool,
+    waiting: VecDeque<SimTime>,
     served: u64,
     waited: Span,
 }
@@ -52,6 +55,81 @@ impl Model for DeskModel {
             DeskEvent::Arrive => {
                 let gap = Span::from_seconds_f64(self.arrivals.exponential(2.0));
                 scheduler.schedule_after(gap, DeskEvent::Arrive);
+                if self.busy {
+                    self.waiting.push_back(now);
+                } else {
+                    self.busy = true;
+                    self.serve(Span::ZERO, scheduler);
+                }
+            }
+            DeskEvent::Depart => match self.waiting.pop_front() {
+                Some(since) => self.serve(now.since(since), scheduler),
+                None => self.busy = false,
+            },
+        }
+    }
+}
+
+impl Desk {
+    /// An empty desk.
+    pub fn new() -> Self {
+        let mut engine = Engine::new(DeskModel {
+            arrivals: stream(Purpose::new("arrival")),
+            services: stream(Purpose::new("service")),
+            busy: false,
+            waiting: VecDeque::new(),
+            served: 0,
+            waited: Span::ZERO,
+        });
+        engine.scheduler_mut().schedule_at(SimTime::START, DeskEvent::Arrive);
+        Self { engine }
+    }
+}
+
+impl Work for Desk {
+    fn advance(&mut self, amount: u64) -> u64 {
+        let before = self.engine.model().served;
+        self.engine.run_while(SimTime::NEVER, |desk| desk.served < before + amount);
+        self.engine.model().served - before
+    }
+
+    fn outcome(&self) -> Outcome {
+        let desk = self.engine.model();
+        Outcome { events: desk.served, mean: desk.waited.as_seconds() / desk.served as f64 }
+    }
+}
+
+/// The same desk by [`QueuedResource`], which also measures use and queue over time.
+pub struct StaffedDesk {
+    engine: Engine<StaffedModel>,
+}
+
+struct StaffedModel {
+    arrivals: Stream,
+    services: Stream,
+    clerk: QueuedResource<()>,
+    served: u64,
+    waited: Span,
+}
+
+impl StaffedModel {
+    fn serve(&mut self, waited: Span, scheduler: &mut Scheduler<DeskEvent>) {
+        self.served += 1;
+        self.waited += waited;
+        let service = Span::from_seconds_f64(self.services.exponential(1.0));
+        scheduler.schedule_after(service, DeskEvent::Depart);
+    }
+}
+
+impl Model for StaffedModel {
+    type Event = DeskEvent;
+
+    fn handle(&mut self, event: DeskEvent, scheduler: &mut Scheduler<DeskEvent>) {
+        let now = scheduler.now();
+        match event {
+            DeskEvent::Arrive => {
+                let gap = Span::from_seconds_f64(self.arrivals.exponential(2.0));
+                scheduler.schedule_after(gap, DeskEvent::Arrive);
                 if self.clerk.request(now, Request::one(())) == Admission::Started {
                     self.serve(Span::ZERO, scheduler);
                 }
@@ -66,10 +144,10 @@ impl Model for DeskModel {
     }
 }
 
-impl Desk {
+impl StaffedDesk {
     /// An empty desk.
     pub fn new() -> Self {
-        let mut engine = Engine::new(DeskModel {
+        let mut engine = Engine::new(StaffedModel {
             arrivals: stream(Purpose::new("arrival")),
             services: stream(Purpose::new("service")),
             clerk: QueuedResource::new(SimTime::START, 1),
@@ -81,7 +159,7 @@ impl Desk {
     }
 }
 
-impl Work for Desk {
+impl Work for StaffedDesk {
     fn advance(&mut self, amount: u64) -> u64 {
         let before = self.engine.model().served;
         self.engine.run_while(SimTime::NEVER, |desk| desk.served < before + amount);
