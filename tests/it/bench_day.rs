@@ -1,31 +1,22 @@
 //! The placement day, as the program runs it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
+
+use crate::program::{self, portolan};
 
 fn bench_day(arguments: &[&str]) -> Output {
-    Command::new(assert_cmd::cargo::cargo_bin!("portolan"))
-        .env("NO_COLOR", "1")
-        .arg("bench-day")
-        .args(arguments)
-        .output()
-        .expect("the program starts")
+    let all: Vec<&str> = ["bench-day"].into_iter().chain(arguments.iter().copied()).collect();
+    portolan(Path::new("."), &all)
+}
+
+fn shared(name: &str) -> Option<PathBuf> {
+    program::shared(&format!("workloads/day/{name}"))
 }
 
 fn json(output: &Output) -> serde_json::Value {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("one JSON object")
-}
-
-/// A file that lies beside the project and is not part of it.
-fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/workloads/day").join(name);
-    if path.exists() {
-        Some(path)
-    } else {
-        eprintln!("skipped: {} is not here", path.display());
-        None
-    }
 }
 
 #[test]

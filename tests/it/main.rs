@@ -5,6 +5,8 @@ mod bad_scenarios;
 mod bench_day;
 #[cfg(feature = "cli")]
 mod main_job;
+#[cfg(feature = "cli")]
+mod program;
 mod scenarios;
 #[cfg(feature = "cli")]
 mod traces;

@@ -1,5 +1,5 @@
-//! The natural logarithm behind the variates: the same bits on every machine, at about a
-//! quarter of the cost of a division-free library logarithm's general path.
+//! The natural logarithm behind the variates: the same bits on every machine, without a
+//! division.
 //!
 //! Method. Write x = 2^k z with z in [0.6855, 1.371), round z to the nearest number c
 //! whose mantissa has seven bits after the point, and let r = (z - c)/c. Then
