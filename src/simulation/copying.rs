@@ -9,7 +9,9 @@ use crate::base::ids::IdVec;
 use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
 use crate::kernel::{EventId, Flow, MaxMin, ResourceId};
 use crate::world::rules::feasibility;
-use crate::world::{LinkId, Method, OfferId, Route, SiteId, ToolId, WorkloadId, World};
+use crate::world::{
+    Counted, LinkId, Method, OfferId, Route, SiteId, Tool, ToolId, Within, WorkloadId, World,
+};
 
 /// What carries copies, and who waits for it.
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub(super) struct Copying {
 #[derive(Clone, Debug)]
 struct ToolState {
     throughput: Option<ResourceId>,
+    /// Copies in flight at once.
+    concurrency: u32,
     in_flight: u32,
     waiting: VecDeque<WorkloadId>,
 }
@@ -44,13 +48,39 @@ impl Copying {
             .tools
             .iter()
             .map(|tool| ToolState {
-                throughput: tool.throughput.map(|most| network.add_resource(most)),
+                throughput: throughput(world, tool).map(|most| network.add_resource(most)),
+                concurrency: concurrency(world, tool),
                 in_flight: 0,
                 waiting: VecDeque::new(),
             })
             .collect();
         Self { network, reading, links, tools, timer: None }
     }
+}
+
+/// What all appliances of a tool carry.
+fn throughput(world: &World, tool: &Tool) -> Option<Bandwidth> {
+    let installation = &world.installations[tool.installation];
+    let all = |one: Bandwidth| Bandwidth::from_bits(one.as_bits() * u64::from(installation.units));
+    installation.throughput.map(all)
+}
+
+/// Copies that all appliances of a tool have in flight at once.
+fn concurrency(world: &World, tool: &Tool) -> u32 {
+    let installation = &world.installations[tool.installation];
+    let caps = installation.caps.iter().filter(|cap| cap.counted == Counted::Workloads);
+    caps.filter_map(|cap| match cap.within {
+        Within::Manager => Some(cap.most),
+        Within::Unit => Some(cap.most * installation.units),
+        Within::Host | Within::Datastore => None,
+    })
+    .min()
+    .unwrap_or(u32::MAX)
+}
+
+/// What a tool carries of one workload: its disks one after another.
+fn per_copy(tool: &Tool) -> Option<Bandwidth> {
+    tool.per_copy.into_iter().chain(tool.per_disk).min()
 }
 
 impl<R: Receiver> Simulation<'_, R> {
@@ -65,7 +95,7 @@ impl<R: Receiver> Simulation<'_, R> {
             (_, Some(tool)) => {
                 if let Some(trip) = self.world.tools[tool].trip {
                     scheduler.schedule_after(trip, Event::ApplianceReturned(workload));
-                } else if self.copying.tools[tool].in_flight < self.world.tools[tool].concurrency {
+                } else if self.copying.tools[tool].in_flight < self.copying.tools[tool].concurrency {
                     self.start_flow(workload, tool, scheduler);
                 } else {
                     self.copying.tools[tool].waiting.push_back(workload);
@@ -95,7 +125,7 @@ impl<R: Receiver> Simulation<'_, R> {
             now,
             Flow {
                 route: &route,
-                cap: self.world.tools[tool].per_copy,
+                cap: per_copy(&self.world.tools[tool]),
                 volume: self.volume(workload),
                 job: workload,
             },
@@ -203,8 +233,8 @@ impl<R: Receiver> Simulation<'_, R> {
         let rates = [
             Some(self.world.factory.host_read),
             self.link_of(workload).map(|link| self.world.links[link].bandwidth),
-            tool.and_then(|tool| tool.throughput),
-            tool.and_then(|tool| tool.per_copy),
+            tool.and_then(|tool| throughput(self.world, tool)),
+            tool.and_then(per_copy),
         ];
         let narrowest = rates.into_iter().flatten().min().unwrap_or(self.world.factory.host_read);
         narrowest.time_for(bytes)

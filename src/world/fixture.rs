@@ -251,6 +251,7 @@ pub fn world() -> World {
     }
 
     let mut tools = IdVec::new();
+    let mut installations = IdVec::new();
     for (name, method, from, to, rtt_ms, minutes) in [
         ("vmotion", Method::Live, vsphere, vsphere, Some(150), 0.0),
         ("hcx", Method::Replicated, vsphere, vsphere, None, 5.0),
@@ -258,15 +259,30 @@ pub fn world() -> World {
         ("azure-migrate", Method::Conversion, vsphere, azure_platform, Some(100), 20.0),
         ("v2v", Method::Cold, vsphere, tina, None, 10.0),
     ] {
+        let cap = Cap { counted: Counted::Workloads, within: Within::Unit, most: 10 };
+        let installation = installations.push(Installation {
+            name: name.into(),
+            units: 1,
+            throughput: None,
+            caps: vec![cap],
+        });
         tools.push(Tool {
             name: name.into(),
             label: name.into(),
             methods: MethodSet::NONE.with(method),
             from: vec![from],
             to: vec![to],
-            throughput: None,
+            installation,
             per_copy: None,
-            concurrency: 10,
+            per_disk: None,
+            per_host: None,
+            caps: Vec::new(),
+            streams: 1,
+            minimum_bandwidth: None,
+            most_snapshots: None,
+            delta: None,
+            precopy: None,
+            capacity: None,
             cutover_minutes: f.number(&format!("{name}.cutover"), "min", minutes),
             cutover: Cutover::Parallel,
             hours_per_vm: None,
@@ -302,6 +318,8 @@ pub fn world() -> World {
             vcpus,
             memory: Bytes::from_gib(gib),
             disk: Bytes::from_gib(100),
+            disks: vec![Bytes::from_gib(100)],
+            datastore: None,
             cpu_use: Some(0.2),
             memory_use: Some(0.5),
             os,
@@ -394,6 +412,8 @@ pub fn world() -> World {
         applications,
         workloads,
         tools,
+        installations,
+        datastores: IdVec::new(),
         factory,
         operations,
         framework,

@@ -1,8 +1,8 @@
 //! How workloads are moved: methods, the tools that carry them, and the factory
 //! that prepares, schedules, cuts over and retries.
 
-use super::{FigureId, PlatformId};
-use crate::base::units::{Bandwidth, SimTime, Span};
+use super::{FigureId, InstallationId, PlatformId};
+use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
 
 /// How a workload gets from one offer to another, gentlest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,7 +71,8 @@ impl FromIterator<Method> for MethodSet {
     }
 }
 
-/// Software or hardware that carries a migration method.
+/// Software or hardware that carries a migration method. A limit that is absent is not
+/// published.
 #[derive(Clone, Debug)]
 pub struct Tool {
     /// Its name in the scenario.
@@ -84,12 +85,28 @@ pub struct Tool {
     pub from: Vec<PlatformId>,
     /// Platforms it writes to.
     pub to: Vec<PlatformId>,
-    /// What all its copies together carry.
-    pub throughput: Option<Bandwidth>,
-    /// What one copy carries.
+    /// What it is a part of, with the limits that it shares.
+    pub installation: InstallationId,
+    /// What the copy of one VM carries.
     pub per_copy: Option<Bandwidth>,
-    /// Copies in flight at once.
-    pub concurrency: u32,
+    /// What the copy of one disk carries.
+    pub per_disk: Option<Bandwidth>,
+    /// What it reads from one source host; less than the host itself gives.
+    pub per_host: Option<Bandwidth>,
+    /// Its own limits of what is in flight at once, beside those of its installation.
+    pub caps: Vec<Cap>,
+    /// Connections over which one copy goes, at least one.
+    pub streams: u32,
+    /// The least bandwidth that each copy in flight must have.
+    pub minimum_bandwidth: Option<Bandwidth>,
+    /// The longest round trip it works over.
+    pub longest_rtt: Option<Span>,
+    /// The most snapshots that one workload may have while it is kept in sync.
+    pub most_snapshots: Option<u32>,
+    /// When changed blocks are copied again; none where changes are sent as they come.
+    pub delta: Option<DeltaRule>,
+    /// How memory is copied; none where the workload is stopped.
+    pub precopy: Option<PreCopy>,
     /// Minutes that one cutover takes with it, beside what the facets add.
     pub cutover_minutes: FigureId,
     /// Whether its cutovers wait for each other.
@@ -100,10 +117,105 @@ pub struct Tool {
     /// How long an appliance travels and is copied to and from; none for what goes
     /// over a network.
     pub trip: Option<Span>,
-    /// The longest round trip it works over.
-    pub longest_rtt: Option<Span>,
+    /// What one travelling appliance holds.
+    pub capacity: Option<Bytes>,
     /// Where its limits are published.
     pub source: String,
+}
+
+/// A manager and its appliances (a mesh, a proxy, a converter): what tools of one
+/// product share.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    /// Its name, which is that of the tool whose limits it has.
+    pub name: String,
+    /// Appliances; at least one. One is as good as the other: what starts goes to
+    /// whichever is free.
+    pub units: u32,
+    /// What one appliance carries.
+    pub throughput: Option<Bandwidth>,
+    /// What may be in flight at once.
+    pub caps: Vec<Cap>,
+}
+
+/// The most that may be in flight at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cap {
+    /// What is counted.
+    pub counted: Counted,
+    /// Within what.
+    pub within: Within,
+    /// How many; at least one.
+    pub most: u32,
+}
+
+/// What a cap counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Counted {
+    /// Workloads in flight.
+    Workloads,
+    /// Disks in flight.
+    Disks,
+}
+
+/// Within what a cap counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Within {
+    /// One manager, however many appliances it has.
+    Manager,
+    /// One appliance: the cap of all is as many times larger.
+    Unit,
+    /// One source host.
+    Host,
+    /// One source datastore.
+    Datastore,
+}
+
+/// When changed blocks are copied again: after a share of what the previous cycle took,
+/// but no sooner than the shortest wait and no later than the longest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DeltaRule {
+    /// The shortest wait.
+    pub shortest: Span,
+    /// The longest wait.
+    pub longest: Span,
+    /// The wait as a share of how long the previous cycle took.
+    pub share_of_previous: f64,
+}
+
+/// How the memory of a running machine is copied, round by round, and when that stops.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PreCopy {
+    /// It switches over when what is left takes no longer than this.
+    pub downtime: Span,
+    /// The most passes, the first included; none where there is no limit.
+    pub most_passes: Option<u32>,
+    /// The most that is sent, as a multiple of the memory; none where there is no limit.
+    pub most_volume: Option<f64>,
+    /// How the guest is slowed when passes do not become shorter; none where it is not.
+    pub throttle: Option<Throttle>,
+    /// What is done when a limit is reached.
+    pub otherwise: Unconverged,
+}
+
+/// How a guest is slowed, as shares of its processor time that are taken away.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Throttle {
+    /// At first, from 0 to 1.
+    pub first: f64,
+    /// More with each pass that is still not shorter.
+    pub step: f64,
+    /// At most.
+    pub most: f64,
+}
+
+/// What is done with a machine whose memory changes faster than it is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unconverged {
+    /// It is stopped, however long the rest takes.
+    Stop,
+    /// It stays where it is.
+    Abort,
 }
 
 /// Whether a tool's cutovers wait for each other.

@@ -30,7 +30,10 @@ mod workload;
 pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
 pub use figure::{Figure, Figures, Formula, Multiple, Provenance};
 pub use link::{Link, Route};
-pub use migration::{Calendar as CutoverCalendar, Cutover, Factory, Freeze, Method, MethodSet, Tool, Window};
+pub use migration::{
+    Calendar as CutoverCalendar, Cap, Counted, Cutover, DeltaRule, Factory, Freeze, Installation, Method,
+    MethodSet, PreCopy, Throttle, Tool, Unconverged, Window, Within,
+};
 pub use offer::{
     Capacity, Credit, GuestWindows, HostOffer, HostPrice, HostShape, LicenceUse, Offer, OfferKind,
     OwnedHardware, Portability, ServiceLevel, Sku,
@@ -81,6 +84,10 @@ typed_id! {
     WorkloadId,
     /// Software or hardware that carries a migration method.
     ToolId,
+    /// What migration tools of one product share.
+    InstallationId,
+    /// A source datastore.
+    DatastoreId,
     /// A strategy: what is moved where, when and how.
     StrategyId,
 }
@@ -134,6 +141,10 @@ pub struct World {
     pub usage: Option<Usage>,
     /// Migration tools.
     pub tools: IdVec<ToolId, Tool>,
+    /// What the tools of one product share.
+    pub installations: IdVec<InstallationId, Installation>,
+    /// Names of the source datastores that the inventory tells of.
+    pub datastores: IdVec<DatastoreId, String>,
     /// How moves are prepared, scheduled, cut over and retried.
     pub factory: Factory,
     /// How the estate is run from day to day.

@@ -1,6 +1,6 @@
 //! Workloads, the applications they make up, and how they are run.
 
-use super::{ApplicationId, DataClassId, FigureId, MethodSet, OfferId};
+use super::{ApplicationId, DataClassId, DatastoreId, FigureId, MethodSet, OfferId};
 use crate::base::random::EntityKey;
 use crate::base::units::Bytes;
 
@@ -23,6 +23,10 @@ pub struct Workload {
     pub memory: Bytes,
     /// Storage that is charged and moved.
     pub disk: Bytes,
+    /// The same, disk by disk; never empty.
+    pub disks: Vec<Bytes>,
+    /// Where its disks lie at the start, where the inventory says so.
+    pub datastore: Option<DatastoreId>,
     /// Mean use of its virtual processors, from 0 to 1; none when unknown.
     pub cpu_use: Option<f64>,
     /// Mean use of its memory, from 0 to 1; none when unknown.

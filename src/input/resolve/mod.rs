@@ -182,7 +182,7 @@ impl<'a> Resolver<'a> {
         self.covered(&contracts);
         let operations = self.operations();
         let factory = self.factory(&calendar);
-        let tools = self.tools();
+        let (tools, installations) = self.tools();
         let priced = timeline::Priced { contracts: &contracts, operations: &operations, factory: &factory };
         let timeline = self.timeline(&calendar, priced);
         let exchange = self.exchange();
@@ -234,6 +234,8 @@ impl<'a> Resolver<'a> {
             workloads,
             usage,
             tools,
+            installations,
+            datastores: IdVec::new(),
             factory,
             operations,
             framework,

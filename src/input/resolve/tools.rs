@@ -5,8 +5,10 @@ use super::figures::Unit;
 use crate::base::ids::IdVec;
 use crate::base::settings::Name;
 use crate::base::units::{Bandwidth, Period};
-use crate::input::catalog::{self, Figure, MethodName, Switchover};
-use crate::world::{Cutover, Method, PlatformId, Tool, ToolId};
+use crate::input::catalog::{self, Count, Figure, MethodName, Switchover};
+use crate::world::{
+    Cap, Counted, Cutover, DeltaRule, Installation, InstallationId, Method, PlatformId, Tool, ToolId, Within,
+};
 
 /// Copies in flight where nobody publishes a limit: no more than the largest limit
 /// that anybody publishes (Azure Migrate, 500 VMs).
@@ -15,17 +17,18 @@ const UNPUBLISHED_CONCURRENCY: u32 = 500;
 impl Resolver<'_> {
     /// The tools of the catalogue between platforms that the scenario has, in the
     /// order of the catalogue.
-    pub(super) fn tools(&mut self) -> IdVec<ToolId, Tool> {
+    pub(super) fn tools(&mut self) -> (IdVec<ToolId, Tool>, IdVec<InstallationId, Installation>) {
         let catalog = self.catalog;
-        let mut tools = IdVec::new();
+        let (mut tools, mut installations) = (IdVec::new(), IdVec::new());
         for (name, listed) in catalog.tools.iter() {
             let (from, to) = (self.reached(&listed.from), self.reached(&listed.to));
             if !from.is_empty() && !to.is_empty() {
-                let tool = self.tool(name, listed, from, to);
+                let installation = installations.push(installation(name, listed));
+                let tool = self.tool(name, listed, (from, to), installation);
                 tools.push(tool);
             }
         }
-        tools
+        (tools, installations)
     }
 
     fn reached(&self, names: &[Name]) -> Vec<PlatformId> {
@@ -42,13 +45,9 @@ impl Resolver<'_> {
         &mut self,
         name: &Name,
         listed: &catalog::Tool,
-        from: Vec<PlatformId>,
-        to: Vec<PlatformId>,
+        (from, to): (Vec<PlatformId>, Vec<PlatformId>),
+        installation: InstallationId,
     ) -> Tool {
-        let rate =
-            |figure: &Option<Figure<Bandwidth>>| figure.as_ref().and_then(|figure| figure.typical()).copied();
-        let concurrency =
-            listed.concurrent_vms.as_ref().and_then(|count| count.typical()).map(|count| count.0);
         let sources = [
             listed.throughput.as_ref().map(|figure| &figure.provenance),
             listed.per_copy.as_ref().or(listed.per_disk.as_ref()).map(|figure| &figure.provenance),
@@ -64,14 +63,31 @@ impl Resolver<'_> {
             methods: listed.methods.iter().map(|method| method_of(*method)).collect(),
             from,
             to,
-            throughput: rate(&listed.throughput),
+            installation,
             hours_per_vm: listed
                 .hours_per_vm
                 .as_ref()
                 .map(|hours| self.table.listed::<Period>(hours, Unit::HOURS, self.diagnostics)),
-            // A VM is copied disk by disk at worst: the slower limit is the safe one.
-            per_copy: [rate(&listed.per_copy), rate(&listed.per_disk)].into_iter().flatten().min(),
-            concurrency: concurrency.unwrap_or(UNPUBLISHED_CONCURRENCY),
+            per_copy: rate(&listed.per_copy),
+            per_disk: rate(&listed.per_disk),
+            per_host: rate(&listed.per_host_throughput),
+            caps: [
+                cap(&listed.per_host_vms, Counted::Workloads, Within::Host),
+                cap(&listed.per_host_disks, Counted::Disks, Within::Host),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            streams: 1,
+            minimum_bandwidth: rate(&listed.minimum_bandwidth),
+            most_snapshots: None,
+            delta: listed.delta_cycle.as_ref().map(|cycle| DeltaRule {
+                shortest: cycle.shortest.span(),
+                longest: cycle.longest.span(),
+                share_of_previous: cycle.share_of_previous.fraction(),
+            }),
+            precopy: None,
+            capacity: listed.capacity.as_ref().and_then(|capacity| capacity.typical()).copied(),
             cutover_minutes: self.table.listed::<Period>(&listed.cutover, Unit::MINUTES, self.diagnostics),
             cutover: match listed.switchover {
                 Switchover::Parallel => Cutover::Parallel,
@@ -84,6 +100,29 @@ impl Resolver<'_> {
                 |(cites, date)| format!("{cites}, {date}"),
             ),
         }
+    }
+}
+
+fn rate(figure: &Option<Figure<Bandwidth>>) -> Option<Bandwidth> {
+    figure.as_ref().and_then(|figure| figure.typical()).copied()
+}
+
+fn cap(count: &Option<Figure<Count>>, counted: Counted, within: Within) -> Option<Cap> {
+    let most = count.as_ref().and_then(|count| count.typical())?.0;
+    Some(Cap { counted, within, most: most.max(1) })
+}
+
+/// The limits that a tool shares with those of its product.
+fn installation(name: &Name, listed: &catalog::Tool) -> Installation {
+    let workloads = cap(&listed.concurrent_vms, Counted::Workloads, Within::Unit);
+    let unpublished =
+        Cap { counted: Counted::Workloads, within: Within::Unit, most: UNPUBLISHED_CONCURRENCY };
+    let disks = cap(&listed.concurrent_disks, Counted::Disks, Within::Unit);
+    Installation {
+        name: name.text.clone(),
+        units: 1,
+        throughput: rate(&listed.throughput),
+        caps: std::iter::once(workloads.unwrap_or(unpublished)).chain(disks).collect(),
     }
 }
 

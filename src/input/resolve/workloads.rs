@@ -180,6 +180,7 @@ impl Resolver<'_> {
         let over_time = |used: Option<estate::Utilisation>| {
             used.filter(|used| used.confidence != UtilisationConfidence::Instant).map(|used| used.share)
         };
+        let disk = machine.storage.used(self.storage_basis());
         Workload {
             name: machine.name.clone(),
             entity: EntityKey::new(WORKLOAD, &machine.key, 0),
@@ -188,7 +189,9 @@ impl Resolver<'_> {
             power: if machine.power == PowerState::On { Power::On } else { Power::Off },
             vcpus: machine.cpus,
             memory: machine.memory,
-            disk: machine.storage.used(self.storage_basis()),
+            disk,
+            disks: disk_by_disk(machine, disk),
+            datastore: None,
             cpu_use: over_time(machine.cpu_utilisation),
             memory_use: over_time(machine.memory_utilisation),
             os: match machine.os_family {
@@ -370,4 +373,21 @@ pub(super) fn excludes(machine: &Machine, exclusion: Exclusion) -> bool {
 /// The first blocker of a machine that excludes something.
 pub(super) fn excluding(machine: &Machine, exclusion: Exclusion) -> Option<BlockerKind> {
     machine.blockers.iter().map(|blocker| blocker.kind).find(|kind| kind.rule().excludes.contains(&exclusion))
+}
+/// What is moved of each disk: its share, by capacity, of what is moved of the machine.
+/// An inventory says of the machine alone how much of its disks is in use.
+fn disk_by_disk(machine: &Machine, moved: Bytes) -> Vec<Bytes> {
+    let capacity: u64 = machine.disks.iter().map(|disk| disk.capacity.get()).sum();
+    if capacity == 0 {
+        return vec![moved];
+    }
+    let (mut left, mut of) = (moved.get(), capacity);
+    let share = |disk: &estate::Disk| {
+        let part = u128::from(left) * u128::from(disk.capacity.get()) / u128::from(of.max(1));
+        // A part of `left`, which is a u64.
+        let part = part as u64;
+        (left, of) = (left - part, of - disk.capacity.get());
+        Bytes::new(part)
+    };
+    machine.disks.iter().filter(|disk| disk.capacity.get() > 0).map(share).collect()
 }
