@@ -4,7 +4,7 @@
 use super::billing::{Line, line};
 use super::estate::{Place, Spot, Step};
 use super::event::Event;
-use super::journal::{Category, Entry, Meter, MoveOutcome, Nature, Outage, OutageCause, Receiver};
+use super::journal::{Binding, Category, Entry, Meter, MoveOutcome, Nature, Outage, OutageCause, Receiver};
 use super::programme::Ending;
 use super::{Scheduler, Simulation};
 use crate::base::ids::Id;
@@ -24,12 +24,8 @@ const APPLICATION: EntityKind = EntityKind::new("application");
 /// (itprotoday.com on vMotion's stop rule).
 const LIVE_SWITCHOVER: Span = Span::from_ns(500_000_000);
 
-const WEEK: Span = Span::from_days(7);
-
 /// A group goes again in a window of the next week, not in what is left of this one.
 const NEXT_WEEK: Span = Span::from_hours(6 * 24 + 12);
-/// Where there are no windows, nothing is tried twice a day.
-const NEXT_DAY: Span = Span::from_days(1);
 /// A failed host is looked at again when most are repaired.
 const AFTER_REPAIR: Span = Span::from_hours(12);
 
@@ -37,52 +33,8 @@ impl<R: Receiver> Simulation<'_, R> {
     /// A group is copied: its cutover waits for the next window.
     pub(super) fn ready_for_cutover(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
         let opens = self.next_window(scheduler.now());
+        self.waited(group, Binding::Window, opens.since(scheduler.now()));
         scheduler.schedule_at(opens, Event::CutoverStarts(group));
-    }
-
-    /// The first instant, not before `now`, at which a cutover may start.
-    fn next_window(&self, now: SimTime) -> SimTime {
-        let calendar = &self.world.factory.calendar;
-        let mut from = now;
-        // Every freeze pushes the search on at most once, so this ends.
-        for _ in 0..=calendar.freezes.len() {
-            let opens = calendar
-                .windows
-                .iter()
-                .map(|window| self.next_opening(window.opens, window.length, from))
-                .min()
-                .unwrap_or(from);
-            match calendar.freezes.iter().find(|freeze| freeze.from <= opens && opens < freeze.until) {
-                Some(freeze) => from = freeze.until,
-                None => return opens,
-            }
-        }
-        from
-    }
-
-    /// When a group that could not go at `now` goes again: in a window not before
-    /// `pause` has passed, and where there are none on the next day.
-    fn next_try(&self, now: SimTime, pause: Span) -> SimTime {
-        let open = self.world.factory.calendar.windows.is_empty();
-        self.next_window(now + if open { NEXT_DAY } else { pause })
-    }
-
-    /// The first instant, not before `from`, inside a weekly window.
-    fn next_opening(&self, opens: Span, length: Span, from: SimTime) -> SimTime {
-        // Shift time so that weeks begin on Mondays.
-        let since_monday =
-            Span::from_days(self.world.calendar.start().weekday().to_monday_zero_offset() as u64);
-        let shifted = from + since_monday;
-        let week = shifted.as_ns() / WEEK.as_ns();
-        let into = Span::from_ns(shifted.as_ns() % WEEK.as_ns());
-        // A window may have opened at the end of the week before.
-        let opened = if into >= opens { into - opens } else { into + WEEK - opens };
-        if opened < length {
-            return from;
-        }
-        let weeks = if into < opens { week } else { week + 1 };
-        let next = Span::from_ns(weeks * WEEK.as_ns()) + opens - since_monday;
-        SimTime::START + next
     }
 
     pub(super) fn cutover_starts(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
@@ -184,7 +136,7 @@ impl<R: Receiver> Simulation<'_, R> {
             };
             self.journal_move(workload, Ending { outcome, down: since }, now);
         }
-        scheduler.schedule_after(self.world.factory.retention, Event::RetentionEnds(group));
+        self.after_cutover(group, scheduler);
     }
 
     /// A workload is at its destination; it waits where the host promised to it has
@@ -257,16 +209,6 @@ impl<R: Receiver> Simulation<'_, R> {
             let vcpus = u64::from(self.demand(workload, source.offer).vcpus);
             self.hosts[source.offer].retained_vcpus.lower(vcpus, now);
         }
-    }
-
-    pub(super) fn retention_ends(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
-        let now = scheduler.now();
-        for workload in self.programme.members(group) {
-            if let Some(source) = self.retained[workload].take() {
-                self.release_source(workload, source, now);
-            }
-        }
-        self.programme.finish(now);
     }
 
     /// A failed cutover is undone: the group runs at its source, the hours are

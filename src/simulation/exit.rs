@@ -5,6 +5,7 @@
 //! failures are left out: they are the running estate's, not the exit's. And what
 //! a provider must let go freely costs no egress.
 
+use super::bottleneck::Waits;
 use super::copying::Copying;
 use super::event::Event;
 use super::journal::{Entry, Receiver};
@@ -94,6 +95,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             holdings: self.holdings.clone(),
             packs_owned: self.packs_owned.clone(),
             programme: self.programme.clone(),
+            waits: Waits::default(),
             copying: self.copying.clone(),
             down: self.down.clone(),
             instance_failures: IdVec::filled(None, self.world.workloads.len()),

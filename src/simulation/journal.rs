@@ -8,10 +8,10 @@
 use std::fmt;
 
 pub use super::placement::Refusal;
-use crate::base::units::{Money, Price, Quantity, SimTime};
+use crate::base::units::{Bytes, Money, Price, Quantity, SimTime, Span};
 use crate::world::{
-    ApplicationId, ContractId, FacetId, FigureId, LicenceId, LinkId, Method, OfferId, SiteId, ToolId,
-    WorkloadId,
+    ApplicationId, ContractId, FacetId, FigureId, InstallationId, LicenceId, LinkId, Method, OfferId, SiteId,
+    ToolId, WorkloadId,
 };
 
 /// Whatever receives the Journal of a run, entry by entry, in order of time.
@@ -54,6 +54,26 @@ pub enum Entry {
         /// How much.
         used: Used,
     },
+    /// What a circuit carried for moves since the last such entry.
+    LinkUsed {
+        /// Which.
+        link: LinkId,
+        /// Since when.
+        from: SimTime,
+        /// Until when.
+        until: SimTime,
+        /// How much.
+        carried: Bytes,
+    },
+    /// A wave is over, and so long its workloads waited for this.
+    Bound {
+        /// Which wave, from 1.
+        wave: u32,
+        /// For what.
+        by: Binding,
+        /// How long, summed over its workloads.
+        waited: Span,
+    },
     /// An amount that is reported beside the cost and is not cash.
     WriteOff {
         /// Where the asset stood.
@@ -65,6 +85,34 @@ pub enum Entry {
     ExitBegins,
     /// The horizon, or an exit rehearsal, has ended.
     End,
+}
+
+/// What a move waits for at an instant: what would have to be faster, or more, for it
+/// to go on sooner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Binding {
+    /// The people who prepare it.
+    People,
+    /// Something that takes a given time: a lead time, an approval, a test, a trip.
+    Calendar,
+    /// Room at its destination.
+    Room,
+    /// A free place among the copies that an installation has in flight.
+    Places(InstallationId),
+    /// What the appliances of an installation carry.
+    Throughput(InstallationId),
+    /// What a tool carries of one disk or one workload.
+    Copy(ToolId),
+    /// What a source host gives.
+    Reading(OfferId),
+    /// What a circuit carries.
+    Circuit(LinkId),
+    /// The length of a circuit: the window of its connections over the round trip.
+    Distance(LinkId),
+    /// A cutover window.
+    Window,
+    /// The cutover itself: the last bytes, conversion, tests.
+    Cutover,
 }
 
 /// A line of the ledger.

@@ -14,6 +14,7 @@
 
 mod availability;
 pub mod billing;
+mod bottleneck;
 mod capacity;
 mod contracts;
 mod copying;
@@ -32,6 +33,7 @@ mod settlement;
 #[cfg(test)]
 mod tests;
 mod usage;
+mod windows;
 
 pub use exit::{ExitEnd, Rehearsal};
 pub use plan::Plan;
@@ -43,6 +45,7 @@ use crate::kernel::{Engine, EventId, Model, Scheduler};
 use crate::world::{Figures, LinkId, OfferId, PartyId, SiteId, WorkloadId, World};
 
 use billing::{Gauges, Level, Month};
+use bottleneck::Waits;
 use copying::Copying;
 use event::Event;
 use journal::{Charge, Decision, Entry, Receiver};
@@ -109,6 +112,7 @@ pub struct Simulation<'w, R> {
 
     // What is moving.
     programme: Programme,
+    waits: Waits,
     copying: Copying,
     down: IdVec<WorkloadId, Option<(SimTime, journal::OutageCause)>>,
     /// The next failure of the host under each instance.
@@ -165,6 +169,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             holdings: Vec::new(),
             packs_owned: vec![0; world.licences.len()],
             programme: Programme::of(world, &plan),
+            waits: Waits::default(),
             copying: Copying::of(world),
             down: IdVec::filled(None, world.workloads.len()),
             plan,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::billing::{Line, line};
 use super::estate::{Place, Step};
 use super::event::Event;
-use super::journal::{Category, Decision, Entry, Meter, Move, MoveOutcome, Nature, Receiver};
+use super::journal::{Binding, Category, Decision, Entry, Meter, Move, MoveOutcome, Nature, Receiver};
 use super::placement::Refusal;
 use super::plan::Plan;
 use super::{Scheduler, Simulation};
@@ -22,6 +22,8 @@ pub(super) struct Programme {
     members: Vec<WorkloadId>,
     groups: IdVec<ApplicationId, Group>,
     waves: Vec<Vec<ApplicationId>>,
+    /// Groups of each wave that have not been cut over or given up.
+    open: Vec<u32>,
     crew: QueuedResource<ApplicationId>,
     /// Pairs of platforms whose once-for-the-estate work is a group's already.
     learnt: BTreeSet<Crossing>,
@@ -103,10 +105,12 @@ impl Programme {
             members.extend(&by_group[*group]);
             waves.last_mut().expect("a wave was opened").push(*group);
         }
+        let open = waves.iter().map(|groups| groups.len() as u32).collect();
         Self {
             members,
             groups,
             waves,
+            open,
             crew: QueuedResource::new(SimTime::START, u64::from(world.factory.engineers.max(1))),
             learnt: BTreeSet::new(),
             work: IdVec::filled(Vec::new(), world.applications.len()),
@@ -140,6 +144,15 @@ impl Programme {
         group.attempt
     }
 
+    /// Notes that a group has been cut over or given up; its wave, when it was the
+    /// last of it.
+    pub fn settle(&mut self, group: ApplicationId) -> Option<u32> {
+        let wave = self.groups[group].wave;
+        let open = &mut self.open[wave as usize - 1];
+        *open -= 1;
+        (*open == 0).then_some(wave)
+    }
+
     /// Notes that a group has ended.
     pub fn finish(&mut self, now: SimTime) {
         self.unfinished -= 1;
@@ -154,6 +167,19 @@ impl Programme {
 }
 
 impl<R: Receiver> Simulation<'_, R> {
+    /// All workloads of a group have waited so long for the same thing.
+    pub(super) fn waited(&mut self, group: ApplicationId, by: Binding, waited: Span) {
+        let Group { wave, count, .. } = self.programme.groups[group];
+        self.waits.add(wave, by, Span::from_ns(waited.as_ns() * u64::from(count)));
+    }
+
+    /// A group has been cut over or given up.
+    pub(super) fn group_settled(&mut self, group: ApplicationId, now: SimTime) {
+        if let Some(wave) = self.programme.settle(group) {
+            self.close_wave(wave, now);
+        }
+    }
+
     /// Puts the waves of the plan into the future.
     pub(super) fn schedule_plan(&mut self, scheduler: &mut Scheduler<Event>) {
         let mut at = self.plan.schedule.start;
@@ -210,6 +236,8 @@ impl<R: Receiver> Simulation<'_, R> {
         let left = &mut self.programme.groups[group].parts_left;
         *left -= 1;
         if *left == 0 {
+            let prepared_from = self.programme.groups[group].prepared_from;
+            self.waited(group, Binding::People, now.since(prepared_from));
             self.charge_work(group, now);
             self.start_copies(group, scheduler);
         }
@@ -350,9 +378,27 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         if again == SimTime::NEVER {
             self.stay(&members, now);
+            self.group_settled(group, now);
         } else {
+            self.waited(group, Binding::Room, again.since(now));
             scheduler.schedule_at(again, Event::RoomSought(group));
         }
+    }
+
+    /// A group runs at its destination: its sources are kept for a while.
+    pub(super) fn after_cutover(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        self.group_settled(group, scheduler.now());
+        scheduler.schedule_after(self.world.factory.retention, Event::RetentionEnds(group));
+    }
+
+    pub(super) fn retention_ends(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        for workload in self.programme.members(group) {
+            if let Some(source) = self.retained[workload].take() {
+                self.release_source(workload, source, now);
+            }
+        }
+        self.programme.finish(now);
     }
 
     /// A group gives its move up.
