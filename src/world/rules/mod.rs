@@ -10,5 +10,6 @@ pub mod feasibility;
 pub mod gates;
 pub mod licences;
 pub mod packing;
+pub mod precopy;
 pub mod service_levels;
 pub mod tariffs;
