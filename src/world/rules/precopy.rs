@@ -6,6 +6,7 @@
 //! is shared with others.
 
 use crate::base::units::{Bandwidth, Bytes, Span};
+use crate::world::{PreCopy, Throttle, Unconverged};
 
 /// The unit in which hypervisors copy memory (x86).
 const PAGE: f64 = 4_096.0;
@@ -76,43 +77,6 @@ impl Memory {
 /// Pages with their headers.
 fn on_the_wire(pages: Bytes) -> Bytes {
     pages.scaled((PAGE + HEADER) / PAGE)
-}
-
-/// When a hypervisor stops copying memory in passes and sends the rest with the guest
-/// stopped.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PreCopy {
-    /// The guest may be stopped for so long at the end.
-    pub downtime: Span,
-    /// Passes made while the guest runs, at the most.
-    pub most_passes: Option<u32>,
-    /// Volume sent while the guest runs, in multiples of its whole memory, after which
-    /// no further pass is made.
-    pub most_volume: Option<f64>,
-    /// How the guest is slowed when it dirties its memory too fast.
-    pub throttle: Option<Throttle>,
-    /// What happens when it cannot converge.
-    pub otherwise: Unconverged,
-}
-
-/// How a guest is slowed: shares of its processor time that are taken away.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Throttle {
-    /// At first.
-    pub first: f64,
-    /// More at each step.
-    pub step: f64,
-    /// At the most.
-    pub most: f64,
-}
-
-/// What happens to a copy that cannot converge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unconverged {
-    /// The guest is stopped for as long as the rest takes.
-    Stop,
-    /// It goes on running where it is, and all was in vain.
-    Abort,
 }
 
 /// Xen: 29 passes and a last one, no further one once three times the memory was sent;
