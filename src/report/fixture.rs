@@ -12,10 +12,10 @@ use crate::base::random::Distribution;
 use crate::base::units::{Bandwidth, Bytes, Calendar, Currency, Money, Quantity, SimTime, Span};
 use crate::scoring::{ExitOutcome, GateViolation, Scorer};
 use crate::simulation::journal::{
-    Category, Charge, Decision, Entry, Journal, Meter, Move, MoveOutcome, Nature, Outage, OutageCause,
-    Receiver,
+    Binding, Category, Charge, Decision, Entry, Journal, Meter, Move, MoveOutcome, Nature, Outage,
+    OutageCause, Receiver,
 };
-use crate::study::{BrokenLimit, Curves, ExitRehearsals, Path, Results, StrategyResults, Summary};
+use crate::study::{BrokenLimit, Curves, ExitRehearsals, Path, Relief, Results, StrategyResults, Summary};
 use crate::world::*;
 
 const WORKLOADS: usize = 120;
@@ -494,6 +494,16 @@ fn strategy_results(world: &World, figures: &Figures, strategy: StrategyId) -> S
             by_month[charge.month as usize] += charge.amount.as_f64();
         }
     }
+    let downtime =
+        scorecard.downtime.iter().map(|hours| scaled(*hours).expect("there are replications")).collect();
+    let moves = strategy.index() > 0;
+    let relief = Relief {
+        by: Binding::People,
+        days: Some(13.0),
+        more_moved: 0,
+        saving: Money::from_micros(21_000_000_000),
+    };
+    let reliefs = if moves { vec![relief] } else { vec![] };
     let band = scaled(1.0).expect("there are replications");
     let cumulative = by_month
         .iter()
@@ -512,7 +522,8 @@ fn strategy_results(world: &World, figures: &Figures, strategy: StrategyId) -> S
             _ => vec![],
         },
         rehearsals: ExitRehearsals { replications: 20, stranded: 0 },
-        path: Path { npv_percentile: 52.0, scorecard, journal },
+        downtime,
+        path: Path { npv_percentile: 52.0, scorecard, journal, reliefs },
     }
 }
 
@@ -665,6 +676,21 @@ fn journal(world: &World, figures: &Figures, strategy: StrategyId) -> Journal {
                     figure: find("migration.rate"),
                 };
                 ledger.charge(month, hours);
+                let over = saturday + Span::from_days(42);
+                let link = LinkId::from_index(0);
+                for week in 2..4 {
+                    let (from, until) =
+                        (saturday + Span::from_days(7 * week), saturday + Span::from_days(7 * (week + 1)));
+                    let carried = Bytes::from_gib(2_000 * (week + 1) * (1 + u64::from(wave % 3)));
+                    ledger.journal.receive(until, &Entry::LinkUsed { link, from, until, carried });
+                }
+                for (by, days) in [
+                    (Binding::People, 120),
+                    (Binding::Circuit(link), 60 + 5 * u64::from(wave)),
+                    (Binding::Window, 40),
+                ] {
+                    ledger.journal.receive(over, &Entry::Bound { wave, by, waited: Span::from_days(days) });
+                }
             }
             for (number, (workload, assignment)) in moved.into_iter().enumerate() {
                 let failed = (workload.index() + 3 * wave as usize).is_multiple_of(23);
@@ -688,6 +714,11 @@ fn journal(world: &World, figures: &Figures, strategy: StrategyId) -> Journal {
                         attempt: 1,
                     }),
                 );
+                let from = cutover;
+                let until = cutover + Span::from_minutes(90 + 10 * number as u64);
+                let cause = if failed { OutageCause::Rollback } else { OutageCause::Cutover };
+                let offer = place[workload.index()];
+                ledger.journal.receive(until, &Entry::Outage(Outage { workload, offer, from, until, cause }));
                 if failed {
                     queue.insert(0, (workload, assignment));
                 } else if let Some(to) = assignment.to {

@@ -317,8 +317,8 @@ mod tests {
                                  NPV   P80     5 to 95 %  beats    moves  finished  down for  exit
         strategy          mean, MEUR  MEUR          MEUR  renew     done  (median)  moves, h  kEUR  gates  limits
         renew            2.98 ± 0.12  3.58  2.26 to 4.01      -        -         -         -   313     2!      1!
-        hyper-v          1.70 ± 0.02  1.82  1.56 to 1.90  100 %  120/120   2027-08         0   241     2!      ok
-        sovereign-first  2.31 ± 0.05  2.56  2.01 to 2.74  100 %  121/120   2027-08         0   694     ok      ok
+        hyper-v          1.70 ± 0.02  1.82  1.56 to 1.90  100 %  120/120   2027-08       280   241     2!      ok
+        sovereign-first  2.31 ± 0.05  2.56  2.01 to 2.74  100 %  121/120   2027-08       281   694     ok      ok
 
         Broken by renew: budget of 2.5 MEUR in 62 % of the replications.
         NPV: present value of all cost. ±: 95 % half-width of the mean of 100 replications. 5 to 95 %: range of outcomes, inputs

@@ -5,6 +5,7 @@
 
 mod availability;
 mod cost;
+mod downtime;
 mod exit;
 #[cfg(test)]
 mod fixture;
@@ -29,8 +30,9 @@ pub use scorer::Scorer;
 pub use sovereignty::{GateViolation, Sovereignty};
 pub use utilisation::Utilisation;
 
+use crate::base::ids::IdVec;
 use crate::base::units::{Money, SimTime};
-use crate::world::World;
+use crate::world::{ApplicationId, World};
 
 /// The numbers of one run.
 #[derive(Clone, Debug)]
@@ -45,6 +47,9 @@ pub struct Scorecard {
     pub lock_in: LockIn,
     /// Who could compel access to the data.
     pub sovereignty: Sovereignty,
+    /// Hours for which each application was down for its moves: the time in which at
+    /// least one of its workloads was.
+    pub downtime: IdVec<ApplicationId, f64>,
     /// How much was down.
     pub availability: Availability,
     /// What was used of what was allocated; none where the World samples nothing.

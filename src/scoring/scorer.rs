@@ -2,6 +2,7 @@
 
 use super::availability::AvailabilityFold;
 use super::cost::CostFold;
+use super::downtime::DowntimeFold;
 use super::interoperability::InteroperabilityFold;
 use super::lock_in::LockInFold;
 use super::migration::MigrationFold;
@@ -23,6 +24,7 @@ pub struct Scorer<'w> {
     migration: MigrationFold,
     interoperability: InteroperabilityFold,
     lock_in: LockInFold,
+    downtime: DowntimeFold,
     availability: AvailabilityFold,
     utilisation: UtilisationFold,
     residence: ResidenceFold,
@@ -38,6 +40,7 @@ impl<'w> Scorer<'w> {
             migration: MigrationFold::new(world, strategy),
             interoperability: InteroperabilityFold::new(world),
             lock_in: LockInFold::new(world),
+            downtime: DowntimeFold::new(),
             availability: AvailabilityFold::new(world),
             utilisation: UtilisationFold::default(),
             residence: ResidenceFold::new(world),
@@ -58,6 +61,7 @@ impl<'w> Scorer<'w> {
             interoperability: self.interoperability.finish(world),
             lock_in: self.lock_in.finish(),
             sovereignty: Sovereignty::judge(world, &self.residence.place),
+            downtime: self.downtime.finish(world),
             availability: self.availability.finish(),
             utilisation: self.utilisation.finish(world),
             residence: self.residence.finish(world),
@@ -87,6 +91,7 @@ impl Receiver for Scorer<'_> {
             Entry::Move(entry) => self.migration.moved(at, entry),
             Entry::Outage(outage) => {
                 self.migration.outage(outage);
+                self.downtime.outage(self.world, outage);
                 self.availability.outage(self.world, outage);
             }
             Entry::Placed { workload, offer } => self.placed(at, *workload, *offer),

@@ -1,10 +1,12 @@
 //! Many runs: what a scenario is worth under ignorance and chance.
 
 mod rehearsal;
+mod relief;
 mod results;
 mod runner;
 mod summary;
 
+pub use relief::Relief;
 pub use results::{BrokenLimit, Curves, ExitRehearsals, Forecast, Path, Results, StrategyResults};
 pub use runner::{Inputs, Progress, Settings, run};
 pub use summary::Summary;

@@ -5,11 +5,11 @@
 
 use indexmap::IndexMap;
 
-use super::Summary;
+use super::{Relief, Summary};
 use crate::base::ids::IdVec;
 use crate::scoring::Scorecard;
 use crate::simulation::journal::Journal;
-use crate::world::{Figures, StrategyId};
+use crate::world::{ApplicationId, Figures, StrategyId};
 
 /// The results of a scenario.
 #[derive(Clone, Debug)]
@@ -41,6 +41,9 @@ pub struct StrategyResults {
     pub curves: Curves,
     /// The illustrative path.
     pub path: Path,
+    /// Hours for which each application was down for its moves; see
+    /// [`Scorecard::downtime`].
+    pub downtime: IdVec<ApplicationId, Summary>,
     /// Limits that were broken, and how often.
     pub broken: Vec<BrokenLimit>,
     /// What the exit rehearsals were.
@@ -69,6 +72,8 @@ pub struct Path {
     pub scorecard: Scorecard,
     /// Its events.
     pub journal: Journal,
+    /// What one more of each of its bottlenecks would save.
+    pub reliefs: Vec<Relief>,
 }
 
 /// A limit that was broken.

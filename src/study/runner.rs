@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use super::rehearsal;
+use super::relief;
 use super::results::{BrokenLimit, Curves, ExitRehearsals, Forecast, Path, Results, StrategyResults};
 use super::summary::{Summary, quantile};
 use crate::base::ids::{Id, IdVec};
@@ -15,7 +16,7 @@ use crate::base::units::Money;
 use crate::scoring::{ExitOutcome, Score, Scorecard, Scorer};
 use crate::simulation::journal::Journal;
 use crate::simulation::{Plan, Running, Simulation};
-use crate::world::{Figures, Limits, StrategyId, World};
+use crate::world::{ApplicationId, Figures, Limits, StrategyId, World};
 
 /// How a scenario is run.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +58,7 @@ struct Outcome {
     scores: Vec<(String, Score)>,
     npv: Money,
     cumulative: Vec<Money>,
+    downtime: IdVec<ApplicationId, f64>,
     violations: usize,
     stranded: Option<u32>,
 }
@@ -113,6 +115,7 @@ fn run_here(world: &World, settings: &Settings, progress: &dyn Progress) -> Resu
                 .then(|| share(savings.iter().filter(|saving| **saving > 0.0).count(), savings.len())),
             saving: if compared { Summary::of(&savings) } else { None },
             curves: curves(world, &outcomes),
+            downtime: downtime(world, &outcomes),
             path,
             broken: broken(world, &outcomes),
             rehearsals: ExitRehearsals {
@@ -169,18 +172,21 @@ fn walk(
     npv_percentile: f64,
 ) -> Path {
     let figures = figures(world, settings, replication);
+    let draws = draws(settings, replication);
     let scorer = Scorer::new(world, strategy, figures.value(world.discount_rate));
     let plan = Plan::of(world, &world.strategies[strategy]);
     let receivers = (Journal::default(), scorer);
     let mut running: Running<'_, (Journal, Scorer<'_>)> =
-        Simulation::start(world, plan, figures, draws(settings, replication), receivers);
+        Simulation::start(world, plan, figures.clone(), draws, receivers);
     running.run_to_horizon();
     let exit: Option<ExitOutcome> =
         if settings.rehearsals > 0 { rehearsal::rehearse(world, &running) } else { None };
     let (journal, scorer) = running.close();
     let mut scorecard = scorer.finish();
     scorecard.lock_in.exit = exit;
-    Path { npv_percentile, scorecard, journal }
+    let base = relief::Base { world, strategy, figures: &figures, draws, scorecard: &scorecard };
+    let reliefs = relief::reliefs(&base, &journal);
+    Path { npv_percentile, scorecard, journal, reliefs }
 }
 
 impl Outcome {
@@ -191,6 +197,7 @@ impl Outcome {
             violations: scorecard.sovereignty.violations.len(),
             stranded: scorecard.lock_in.exit.as_ref().map(|exit| exit.stranded),
             cumulative: scorecard.cost.cumulative,
+            downtime: scorecard.downtime,
         }
     }
 
@@ -249,6 +256,14 @@ fn curves(world: &World, outcomes: &[&Outcome]) -> Curves {
         [0.05, 0.50, 0.95].map(|p| quantile(&values, p))
     };
     Curves { cumulative: (0..world.calendar.months()).map(month).collect() }
+}
+
+fn downtime(world: &World, outcomes: &[&Outcome]) -> IdVec<ApplicationId, Summary> {
+    let of = |application: ApplicationId| {
+        let hours: Vec<f64> = outcomes.iter().map(|outcome| outcome.downtime[application]).collect();
+        Summary::of(&hours).expect("a run has at least one replication")
+    };
+    world.applications.ids().map(of).collect()
 }
 
 fn broken(world: &World, outcomes: &[&Outcome]) -> Vec<BrokenLimit> {

@@ -3,6 +3,7 @@
 //! The first screen is the answer; everything behind it is there to be checked.
 
 mod answers;
+mod bottlenecks;
 mod sources;
 mod tables;
 
@@ -65,8 +66,7 @@ fn context(reading: &Reading<'_>, meta: &RunMeta, pictures: &[Picture<'_>]) -> V
         "broken": answers::broken_limits(reading),
         "pictures": pictures,
         "costs": tables::costs(reading),
-        "moves": tables::moves(reading),
-        "facets": tables::facets(reading),
+        "moves": moves(reading),
         "events": tables::events(reading),
         "gates": tables::gates(reading),
         "exits": tables::exits(reading),
@@ -98,6 +98,15 @@ fn context(reading: &Reading<'_>, meta: &RunMeta, pictures: &[Picture<'_>]) -> V
             "inventory": meta.inventory,
             "inventory_sha256": meta.inventory_sha256,
         },
+    })
+}
+
+fn moves(reading: &Reading<'_>) -> Value {
+    json!({
+        "summary": tables::moves(reading),
+        "facets": tables::facets(reading),
+        "waits": bottlenecks::waits(reading),
+        "reliefs": bottlenecks::reliefs(reading),
     })
 }
 

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::axes::{Scale, dates};
 use super::style::{ALARM, Anchor, Canvas, Caption, Frame, GREY, GRID, INK, Ink, SHADE, draw};
 use super::{DataTable, Plot, PlotError};
-use crate::base::units::SimTime;
+use crate::base::units::{SimTime, Span};
 use crate::report::dates::{day, last_day};
 use crate::report::reading::{Reading, StrategyReading};
 use crate::simulation::journal::{Entry, Move, MoveOutcome};
+use crate::world::World;
 use plotters::style::RGBColor;
 
+const WEEK: Span = Span::from_days(7);
 const LEFT: f64 = 132.0;
 const RIGHT: f64 = 728.0;
 const TOP: f64 = 126.0;
@@ -18,6 +20,8 @@ const PREPARE: RGBColor = RGBColor(0xB9, 0xC4, 0xD0);
 const COPY: RGBColor = RGBColor(0x5B, 0x9B, 0xD5);
 const CUTOVER: RGBColor = RGBColor(0x12, 0x3C, 0x69);
 const RETAIN: RGBColor = RGBColor(0xF2, 0xC9, 0x8A);
+/// Cutovers, paler.
+const WINDOW: RGBColor = RGBColor(0x7D, 0x94, 0xB0);
 
 /// Whether there is a wave to draw.
 pub(crate) fn has_moves(strategy: &StrategyReading<'_>) -> bool {
@@ -97,7 +101,7 @@ pub(crate) fn plot(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> Res
     let reach = from + last.since(from) + last.since(from) + last.since(from);
     let until =
         contracts().map(|contract| contract.ends).filter(|end| *end <= reach).fold(last, SimTime::max);
-    let until = (until + crate::base::units::Span::from_days(12)).min(calendar.horizon().max(last));
+    let until = (until + Span::from_days(12)).min(calendar.horizon().max(last));
     let title = title(reading, strategy);
     let subtitle = format!(
         "Waves of the illustrative path, replication {} of {}. Grey columns: no cutover may start.",
@@ -114,6 +118,15 @@ pub(crate) fn plot(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> Res
         &Caption { title: &title, subtitle: &subtitle, description: &description },
         |canvas| {
             key(canvas, world.factory.retention.as_days())?;
+            for (opens, closes) in windows(world, from, until, RIGHT - LEFT) {
+                let mark = Frame {
+                    left: at(opens),
+                    top: TOP - 7.0,
+                    right: at(closes).max(at(opens) + 1.0),
+                    bottom: TOP - 2.0,
+                };
+                canvas.rectangle(mark, WINDOW, 1.0)?;
+            }
             for freeze in &world.factory.calendar.freezes {
                 if freeze.until > from && freeze.from < until {
                     let column =
@@ -168,12 +181,37 @@ pub(crate) fn plot(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> Res
         guide: format!(
             "Each row is a wave. Above: engineers prepare it; below: its disks are copied, then the source is kept \
              for {:.0} days, while both sides are paid. A dark stroke is a cutover; a red one had a group that \
-             failed and was rolled back, to be tried again in a later window.",
+             failed and was rolled back, to be tried again in a later window. The short strokes along the top are the \
+             cutover windows, where there is room to tell them apart.",
             world.factory.retention.as_days()
         ),
         svg,
         data: data(reading, &waves),
     })
+}
+
+/// The cutover windows between two instants; none where they are so many that nobody
+/// could tell them apart.
+fn windows(world: &World, from: SimTime, until: SimTime, width: f64) -> Vec<(SimTime, SimTime)> {
+    const ROOM: f64 = 3.0;
+    let calendar = &world.factory.calendar;
+    let weeks = until.since(from).as_days() / 7.0;
+    if weeks * calendar.windows.len() as f64 * ROOM > width {
+        return Vec::new();
+    }
+    let monday = Span::from_days(world.calendar.start().weekday().to_monday_zero_offset() as u64);
+    let first = ((from + monday).as_ns() / WEEK.as_ns()).saturating_sub(1);
+    let last = (until + monday).as_ns() / WEEK.as_ns();
+    let frozen = |at: SimTime| calendar.freezes.iter().any(|freeze| freeze.from <= at && at < freeze.until);
+    (first..=last)
+        .flat_map(|week| calendar.windows.iter().map(move |window| (week, window)))
+        .filter_map(|(week, window)| {
+            let since = Span::from_ns(week * WEEK.as_ns()) + window.opens;
+            let opens = SimTime::from_ns(since.as_ns().checked_sub(monday.as_ns())?);
+            let closes = opens + window.length;
+            (closes > from && opens < until && !frozen(opens)).then_some((opens.max(from), closes.min(until)))
+        })
+        .collect()
 }
 
 fn title(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> String {
@@ -207,6 +245,7 @@ fn key(canvas: &Canvas<'_>, retention_days: f64) -> Result<(), PlotError> {
         ("cutover", CUTOVER, 3.0),
         ("cutover with a roll-back", ALARM, 3.0),
         (kept.as_str(), RETAIN, 12.0),
+        ("window", WINDOW, 5.0),
     ];
     for (text, colour, width) in marks {
         canvas.rectangle(Frame { left, top: 73.0, right: left + width, bottom: 85.0 }, colour, 1.0)?;

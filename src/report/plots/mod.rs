@@ -4,8 +4,10 @@
 //! and what a band is in its subtitle, and carries the table of what it shows.
 
 mod axes;
+mod circuits;
 mod cost_by_category;
 mod cumulative_cost;
+mod downtime;
 mod gantt;
 mod interval;
 mod labels;
@@ -78,6 +80,12 @@ pub(crate) fn plots(reading: &Reading<'_>) -> Result<Vec<Plot>, PlotError> {
     for strategy in reading.strategies.iter().filter(|strategy| gantt::has_moves(strategy)) {
         draws.push(Box::new(|| gantt::plot(reading, strategy)));
     }
+    if circuits::has_traffic(reading) {
+        draws.push(Box::new(|| circuits::plot(reading)));
+    }
+    if downtime::has_downtime(reading) {
+        draws.push(Box::new(|| downtime::plot(reading)));
+    }
     if reading.strategies.iter().any(|strategy| strategy.forecast("lock_in.exit_cost").is_some()) {
         draws.push(Box::new(|| interval::exit_cost(reading)));
     }
@@ -101,6 +109,8 @@ mod tests {
             "residence",
             "waves-hyper-v",
             "waves-sovereign-first",
+            "circuits",
+            "downtime",
             "exit-cost",
         ];
         assert_eq!(stems, expected);
