@@ -317,6 +317,7 @@ fn world() -> World {
             between: [SiteId::from_index(0), SiteId::from_index(2)],
             bandwidth: Bandwidth::from_mbit(2_000),
             rtt: Span::from_seconds_f64(0.004),
+            loss: None,
             per_month: Some(circuit),
         }]
         .into(),
@@ -341,6 +342,7 @@ fn world() -> World {
             per_host: None,
             caps: Vec::new(),
             streams: 1,
+            window: share,
             minimum_bandwidth: None,
             most_snapshots: None,
             delta: None,

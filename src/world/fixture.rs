@@ -246,10 +246,12 @@ pub fn world() -> World {
             between,
             bandwidth: Bandwidth::from_mbit(mbit),
             rtt: Span::from_ns(ms * 1_000_000),
+            loss: None,
             per_month: None,
         });
     }
 
+    let window = f.number("tcp-window", "B", 1e6);
     let mut tools = IdVec::new();
     let mut installations = IdVec::new();
     for (name, method, from, to, rtt_ms, minutes) in [
@@ -278,6 +280,7 @@ pub fn world() -> World {
             per_host: None,
             caps: Vec::new(),
             streams: 1,
+            window,
             minimum_bandwidth: None,
             most_snapshots: None,
             delta: None,

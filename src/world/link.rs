@@ -14,6 +14,8 @@ pub struct Link {
     pub bandwidth: Bandwidth,
     /// Round-trip time.
     pub rtt: Span,
+    /// Share of packets that is lost; none where nobody says that any is.
+    pub loss: Option<FigureId>,
     /// Price of the circuit per month, from the first move that needs it until
     /// the end; none when it is there and paid anyway.
     pub per_month: Option<FigureId>,

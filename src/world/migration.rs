@@ -97,6 +97,8 @@ pub struct Tool {
     pub caps: Vec<Cap>,
     /// Connections over which one copy goes, at least one.
     pub streams: u32,
+    /// Bytes that each of them has under way at most, unacknowledged.
+    pub window: FigureId,
     /// The least bandwidth that each copy in flight must have.
     pub minimum_bandwidth: Option<Bandwidth>,
     /// The longest round trip it works over.

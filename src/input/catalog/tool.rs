@@ -38,6 +38,10 @@ crate::record! {
         pub longest_rtt: Option<Figure<Period>>,
         /// The least bandwidth it works over.
         pub minimum_bandwidth: Option<Figure<Bandwidth>>,
+        /// Connections over which the copy of one VM goes.
+        pub streams: Option<Figure<Count>>,
+        /// Bytes that each connection has under way at most; `tcp_window` when not published.
+        pub window: Option<Figure<Bytes>>,
         /// When changed blocks are copied again.
         pub delta_cycle: Option<DeltaCycle>,
         /// Time of one cutover with it, beside what the facets add.

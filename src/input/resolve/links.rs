@@ -4,7 +4,7 @@ use super::figures::Unit;
 use super::{Resolver, unknown};
 use crate::base::diagnostics::Diagnostic;
 use crate::base::ids::IdVec;
-use crate::base::units::{Bandwidth, Monthly, PricePer, Span};
+use crate::base::units::{Bandwidth, Monthly, PricePer, Share, Span};
 use crate::world::{Link, LinkId, SiteId};
 
 /// What two sites without a circuit of their own get over the internet: an
@@ -41,6 +41,10 @@ impl Resolver<'_> {
             if links.iter().any(|link| link.name == name) {
                 name = format!("{name}-{}", index + 1);
             }
+            let loss = written.loss.as_ref().map(|loss| {
+                let path = format!("links.{name}.loss");
+                self.table.stated::<Share>(&path, loss, Unit::OWN, self.diagnostics)
+            });
             let path = format!("links.{name}.price");
             let per_month = written.price.as_ref().map(|price| {
                 let figure =
@@ -52,6 +56,7 @@ impl Resolver<'_> {
                 between: [a, b],
                 bandwidth: written.bandwidth,
                 rtt: written.rtt.span(),
+                loss,
                 per_month,
             });
         }
@@ -66,6 +71,7 @@ impl Resolver<'_> {
                     between: [*a, *b],
                     bandwidth: INTERNET_BANDWIDTH,
                     rtt: INTERNET_RTT,
+                    loss: None,
                     per_month: None,
                 });
             }

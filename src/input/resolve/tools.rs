@@ -4,7 +4,7 @@ use super::Resolver;
 use super::figures::Unit;
 use crate::base::ids::IdVec;
 use crate::base::settings::Name;
-use crate::base::units::{Bandwidth, Period};
+use crate::base::units::{Bandwidth, Bytes, Period};
 use crate::input::catalog::{self, Count, Figure, MethodName, Switchover};
 use crate::world::{
     Cap, Counted, Cutover, DeltaRule, Installation, InstallationId, Method, PlatformId, Tool, ToolId, Within,
@@ -78,7 +78,15 @@ impl Resolver<'_> {
             .into_iter()
             .flatten()
             .collect(),
-            streams: 1,
+            streams: listed
+                .streams
+                .as_ref()
+                .and_then(|streams| streams.typical())
+                .map_or(1, |count| count.0.max(1)),
+            window: match &listed.window {
+                Some(window) => self.table.listed::<Bytes>(window, Unit::above_zero(""), self.diagnostics),
+                None => self.table.assumption::<Bytes>("tcp_window", Unit::above_zero(""), self.diagnostics),
+            },
             minimum_bandwidth: rate(&listed.minimum_bandwidth),
             most_snapshots: None,
             delta: listed.delta_cycle.as_ref().map(|cycle| DeltaRule {

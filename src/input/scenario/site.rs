@@ -141,6 +141,8 @@ crate::record! {
         pub bandwidth: Bandwidth,
         /// How long a packet takes there and back.
         pub rtt: Period,
+        /// Share of packets that is lost; nothing when left out.
+        pub loss: Option<Figure<Share>>,
         /// Price of the circuit, from the first move that needs it; nothing when it is there and paid anyway.
         pub price: Option<Figure<PricePer<Monthly>>>,
     }

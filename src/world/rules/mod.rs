@@ -5,6 +5,7 @@
 
 pub mod commitments;
 pub mod demand;
+pub mod distance;
 pub mod effort;
 pub mod feasibility;
 pub mod gates;
