@@ -68,6 +68,9 @@ pub struct Machine {
     pub cluster: String,
     /// The host; empty when unknown.
     pub host: String,
+    /// The datastore on which it lies, that of its first disk where there are several;
+    /// empty when unknown.
+    pub datastore: String,
     /// The inventory folder, e.g. `/DC-Munich/apps`; empty when unknown.
     pub folder: String,
     /// The networks it is attached to, sorted, each once.

@@ -52,7 +52,11 @@ const COLUMNS: &[&str] = &[
     "blockers",
     "sockets",
     "as_of",
+    "datastore",
 ];
+
+/// Those that files of earlier versions do not have.
+const LATER: &[&str] = &["datastore"];
 
 const TAG: &str = "tag:";
 
@@ -112,6 +116,7 @@ fn machine_cells(machine: &Machine) -> Vec<(&str, String)> {
         ("cluster", machine.cluster.clone()),
         ("host", machine.host.clone()),
         ("folder", machine.folder.clone()),
+        ("datastore", machine.datastore.clone()),
         ("networks", join(machine.networks.iter().map(|name| escape(name)))),
         ("cpu_share", share(machine.cpu_utilisation)),
         ("cpu_share_from", from(machine.cpu_utilisation)),
@@ -289,7 +294,7 @@ pub(super) fn read(table: &Table) -> Result<Estate, EstateError> {
         findings: Findings::default(),
         quality: quality::grade(&[], &[], &Findings::default()),
     };
-    for column in COLUMNS {
+    for column in COLUMNS.iter().filter(|column| !LATER.contains(column)) {
         if !table.column(&[column]).is_present() {
             return Err(EstateError::missing_column(table, column));
         }
@@ -440,6 +445,7 @@ impl<'t> Cells<'t> {
             cluster: self.owned("cluster"),
             host: self.owned("host"),
             folder: self.owned("folder"),
+            datastore: self.owned("datastore"),
             networks: self.list("networks", |name| Some(unescape(name)), "networks as `a|b`")?,
             tags: Default::default(),
             cpu_utilisation: self.utilisation("cpu_share", "cpu_share_from")?,

@@ -195,6 +195,7 @@ struct VInfo {
     in_use: Column,
     total_disk: Column,
     folder: Column,
+    path: Column,
     datacenter: Column,
     cluster: Column,
     os_guest: Column,
@@ -232,6 +233,7 @@ impl VInfo {
             in_use: column("in use mib"),
             total_disk: column("total disk capacity mib"),
             folder: column("folder"),
+            path: column("path"),
             datacenter: column("datacenter"),
             cluster: column("cluster"),
             os_guest: column("os according to the vmware tools"),
@@ -303,6 +305,7 @@ impl VInfo {
             cluster: row.text(self.cluster).to_owned(),
             host: identity.host.clone(),
             folder: row.text(self.folder).to_owned(),
+            datastore: values::datastore(row.text(self.path)).unwrap_or_default().to_owned(),
             firmware: match Firmware::parse(row.text(self.firmware)) {
                 Firmware::Efi if row.is_true(self.secure_boot) => Firmware::EfiSecureBoot,
                 other => other,

@@ -83,6 +83,10 @@ fn the_csv_folder_gives_every_row_but_the_two_templates() {
     let skipped: Vec<String> = estate.findings.with(Outcome::Skipped).map(ToString::to_string).collect();
     assert_eq!(skipped, ["vInfo row 45: template (file-app-044)", "vInfo row 95: template (dwh-web-094)"]);
     assert_eq!(estate.hosts.len(), 5);
+    // The paths of vInfo have 38 machines and templates on the one and 57 on the other.
+    let on = |name: &str| estate.machines.iter().filter(|vm| vm.datastore == name).count();
+    assert_eq!(on("ds-CL1") + on("ds-CL2"), 93);
+    assert!((36..=38).contains(&on("ds-CL2")));
     assert_eq!(estate.quality.grade, Grade::B);
 }
 

@@ -65,6 +65,12 @@ pub fn date(text: &str) -> Option<Date> {
     day.parse().ok()
 }
 
+/// The datastore of a path as vSphere writes it: `[vmfs-01] web/web.vmx`.
+pub fn datastore(path: &str) -> Option<&str> {
+    let (name, _) = path.trim().strip_prefix('[')?.split_once(']')?;
+    Some(name.trim()).filter(|name| !name.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +102,14 @@ mod tests {
         assert_eq!(decimal("1.234,5"), Some(1234.5));
         assert_eq!(decimal("1,024"), Some(1024.0));
         assert_eq!(decimal("53.664"), Some(53.664));
+    }
+
+    #[test]
+    fn a_datastore_is_read_from_the_front_of_a_path() {
+        assert_eq!(datastore("[vmfs-01] web/web.vmx"), Some("vmfs-01"));
+        assert_eq!(datastore(" [NFS 2] db/db_1.vmdk"), Some("NFS 2"));
+        assert_eq!(datastore("[] web/web.vmx"), None);
+        assert_eq!(datastore("/vmfs/volumes/web.vmx"), None);
     }
 
     #[test]

@@ -131,6 +131,8 @@ struct Resolver<'a> {
     sites: IdVec<SiteId, Site>,
     offers: IdVec<OfferId, Offer>,
     licences: IdVec<LicenceId, Licence>,
+    /// Names of the datastores on which machines lie.
+    datastores: IndexSet<String>,
     /// The site of each host of the inventory.
     host_sites: Vec<Option<SiteId>>,
 }
@@ -153,6 +155,7 @@ impl<'a> Resolver<'a> {
             sites: IdVec::new(),
             offers: IdVec::new(),
             licences: IdVec::new(),
+            datastores: IndexSet::new(),
             host_sites: Vec::new(),
         };
         resolver.headroom = resolver.sizing_headroom();
@@ -169,6 +172,7 @@ impl<'a> Resolver<'a> {
         let facets = self.facets();
         self.resolve_sites(&calendar);
         let placed = self.place_machines();
+        self.list_datastores(&placed);
         self.warn_of_mixed_hosts();
         self.resolve_offers();
         self.fit_hosts(&placed);
@@ -235,7 +239,7 @@ impl<'a> Resolver<'a> {
             usage,
             tools,
             installations,
-            datastores: IdVec::new(),
+            datastores: self.datastores.into_iter().collect(),
             factory,
             operations,
             framework,

@@ -12,8 +12,8 @@ use crate::input::scenario::{self, Candidate, PoweredOff};
 use crate::world::rules::demand::{Need, need_at};
 use crate::world::rules::packing;
 use crate::world::{
-    ApplicationId, Capacity, FigureId, HostShape, Method, MethodSet, OfferId, OsFamily, Power, SiteId,
-    Workload, WorkloadId, World,
+    ApplicationId, Capacity, DatastoreId, FigureId, HostShape, Method, MethodSet, OfferId, OsFamily, Power,
+    SiteId, Workload, WorkloadId, World,
 };
 
 pub(super) const WORKLOAD: EntityKind = EntityKind::new("workload");
@@ -191,7 +191,7 @@ impl Resolver<'_> {
             memory: machine.memory,
             disk,
             disks: disk_by_disk(machine, disk),
-            datastore: None,
+            datastore: self.datastore(machine),
             cpu_use: over_time(machine.cpu_utilisation),
             memory_use: over_time(machine.memory_utilisation),
             os: match machine.os_family {
@@ -202,6 +202,18 @@ impl Resolver<'_> {
             excluded,
             extra_hours,
         }
+    }
+
+    /// Where its disks lie: of this name in its data centre, as two may have one `datastore1`.
+    fn datastore(&self, machine: &Machine) -> Option<DatastoreId> {
+        let at = datastore_name(machine)?;
+        self.datastores.get_index_of(&at).map(Id::from_index)
+    }
+
+    /// Collects the datastores of the machines that became workloads.
+    pub(super) fn list_datastores(&mut self, placed: &[Placed]) {
+        let machines = placed.iter().map(|placed| &self.estate.machines[placed.machine]);
+        self.datastores = machines.filter_map(datastore_name).collect();
     }
 
     fn storage_basis(&self) -> estate::StorageBasis {
@@ -344,6 +356,17 @@ impl Resolver<'_> {
 
     fn headroom(&self) -> f64 {
         self.table.mode(self.headroom)
+    }
+}
+
+/// The name of a machine's datastore, with its data centre.
+fn datastore_name(machine: &Machine) -> Option<String> {
+    let name = machine.datastore.as_str();
+    let datacenter = machine.datacenter.as_str();
+    match (name.is_empty(), datacenter.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(name.to_owned()),
+        (false, false) => Some(format!("{datacenter}/{name}")),
     }
 }
 

@@ -110,6 +110,7 @@ fn vdisk(table: &Table) -> Box<Reader<'_>> {
     let (raw, raw_mode) = (column("raw"), column("raw comp. mode"));
     let (mode, thin) = (column("disk mode"), column("thin"));
     let (sharing, bus) = (column("sharing mode"), column("shared bus"));
+    let path = table.column(&["path", "disk path"]);
     Box::new(move |row, draft| {
         let disk = Disk {
             label: row.text(label).to_owned(),
@@ -135,6 +136,9 @@ fn vdisk(table: &Table) -> Box<Reader<'_>> {
             draft.machine.storage.total_disk = Some(total + disk.capacity);
         }
         draft.machine.disks.push(disk);
+        if let Some(datastore) = super::super::values::datastore(row.text(path)) {
+            fill(&mut draft.machine.datastore, datastore.to_owned(), String::new());
+        }
         None
     })
 }

@@ -183,6 +183,7 @@ pub(super) fn machine(
         cluster: cluster_name(site),
         host: host.to_owned(),
         folder: format!("/{}/{}/{}", site.datacenter, blueprint.environment, blueprint.application),
+        datastore: String::new(),
         networks: vec![format!("{}-{}", site.datacenter, blueprint.tier.role)],
         tags: BTreeMap::from([
             ("application".to_owned(), blueprint.application),
