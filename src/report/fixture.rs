@@ -336,6 +336,7 @@ fn world() -> World {
             methods: MethodSet::NONE.with(Method::Conversion),
             from: vec![],
             to: vec![],
+            delivers_to: None,
             installation: InstallationId::from_index(0),
             per_copy: None,
             per_disk: None,

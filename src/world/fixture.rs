@@ -274,6 +274,7 @@ pub fn world() -> World {
             methods: MethodSet::NONE.with(method),
             from: vec![from],
             to: vec![to],
+            delivers_to: None,
             installation,
             per_copy: None,
             per_disk: None,

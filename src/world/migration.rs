@@ -1,7 +1,7 @@
 //! How workloads are moved: methods, the tools that carry them, and the factory
 //! that prepares, schedules, cuts over and retries.
 
-use super::{FigureId, InstallationId, PlatformId};
+use super::{FigureId, InstallationId, PlatformId, ProviderId};
 use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
 
 /// How a workload gets from one offer to another, gentlest first.
@@ -85,6 +85,8 @@ pub struct Tool {
     pub from: Vec<PlatformId>,
     /// Platforms it writes to.
     pub to: Vec<PlatformId>,
+    /// Providers at whose sites it delivers; none where it delivers anywhere.
+    pub delivers_to: Option<Vec<ProviderId>>,
     /// What it is a part of, with the limits that it shares.
     pub installation: InstallationId,
     /// What the copy of one VM carries.

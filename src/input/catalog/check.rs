@@ -2,7 +2,7 @@
 //! platform has a value for every facet, every price is counted by something that
 //! can be charged.
 
-use super::{Catalog, Criterion, Kind, LicenceKind, Offer, Profile, Provenance, Provider, Regional};
+use super::{Catalog, Criterion, Kind, LicenceKind, Offer, Profile, Provenance, Provider, Regional, Tool};
 use crate::base::diagnostics::{Diagnostic, Diagnostics, did_you_mean, one_of};
 use crate::base::settings::{Entries, Name};
 use crate::base::units::{Bytes, Meter, Thing, TimeUnit, UnitPrice};
@@ -48,6 +48,10 @@ pub(super) fn references(catalog: &Catalog, diagnostics: &mut Diagnostics) {
         for platform in tool.from.iter().chain(tool.to.iter()).filter(|name| name.as_str() != "all") {
             check.declared(platform, &catalog.platforms, "a platform");
         }
+        for provider in tool.delivers_to.iter().flat_map(|providers| providers.iter()) {
+            check.declared(provider, &catalog.providers, "a provider");
+        }
+        check.sharing(tool, catalog);
     }
     for (_, profile) in catalog.profiles.iter() {
         check.answers(profile, &catalog.criteria);
@@ -76,6 +80,25 @@ impl Check<'_> {
     fn optional<T>(&mut self, name: Option<&Name>, declared: &Entries<T>, what: &str) {
         if let Some(name) = name {
             self.declared(name, declared, what);
+        }
+    }
+
+    /// Appliances that are shared have the limits of the tool that brings them.
+    fn sharing(&mut self, tool: &Tool, catalog: &Catalog) {
+        let Some(shares) = &tool.shares else { return };
+        self.declared(shares, &catalog.tools, "a tool");
+        if catalog.tools.get(shares.as_str()).is_some_and(|owner| owner.shares.is_some()) {
+            self.diagnostics.push(
+                Diagnostic::error(shares.spot, format!("`{shares}` has no appliances of its own"))
+                    .note("It works through another's, too.")
+                    .help("Name the tool that has them."),
+            );
+        }
+        if let Some(throughput) = &tool.throughput {
+            self.diagnostics.push(
+                Diagnostic::error(throughput.spot, "Shared appliances carry what their own tool says")
+                    .help(format!("Leave `throughput` out here, or state it of `{shares}`.")),
+            );
         }
     }
 

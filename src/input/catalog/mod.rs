@@ -63,7 +63,7 @@ pub use provider::{
     Tier,
 };
 pub use sovereignty::{Answer, Criterion, Profile};
-pub use tool::{DeltaCycle, MethodName, Switchover, Tool};
+pub use tool::{DeltaCycle, MethodName, PreCopy, Switchover, Throttle, Tool, Unconverged};
 
 use crate::base::diagnostics::Spot;
 use crate::base::settings::Entries;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
-use crate::base::settings::{Figure, Located, Ratio, Schemas, Setting, unexpected};
+use crate::base::settings::{Entries, Figure, Located, Ratio, Schemas, Setting, unexpected};
 use crate::base::units::{
     Bandwidth, Effort, EventRate, Hourly, KilowattHour, Period, PricePer, Share, Span, Traffic, Yearly,
 };
@@ -74,6 +74,14 @@ crate::record! {
         pub windows: Vec<Window> = "[]",
         /// When no cutover starts.
         pub freezes: Vec<Freeze> = "[]",
+        /// How tools of the catalogue are set up here.
+        pub tools: Entries<ToolSetting>,
+    }
+
+    /// How a tool of the catalogue is set up.
+    pub struct ToolSetting as "the set-up of a tool" {
+        /// Its appliances (meshes, proxies, converters); one when left out.
+        pub units: Located<u32>,
     }
 
     /// A weekly window in which cutovers may start.
