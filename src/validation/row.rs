@@ -240,11 +240,26 @@ impl Table {
         distinct(self.rows.iter().map(|row| row.compared.source))
     }
 
-    /// Why the tolerances are what they are: kind, tolerance and reason, each once, in the
-    /// order of the rows.
-    pub fn reasons(&self) -> Vec<(Kind, String, &'static str)> {
-        distinct(self.rows.iter().map(|row| (row.kind, row.tolerance_text(), row.reason)))
+    /// Why the tolerances are what they are and why some rows have none, each reason once,
+    /// in the order of the rows: `Validation, 8 %: ...`, `Report (this row, that row): ...`.
+    pub fn reasons(&self) -> Vec<String> {
+        let key = |row: &Row| (row.kind, row.tolerance_text(), row.reason);
+        let keys = distinct(self.rows.iter().map(key));
+        let text = |(kind, tolerance, reason): (Kind, String, &str)| match kind {
+            Kind::Report => {
+                let rows = self.rows.iter().filter(|row| key(row) == (kind, tolerance.clone(), reason));
+                let names: Vec<&str> = rows.map(|row| row.compared.row.as_str()).collect();
+                format!("Report ({}): {reason}.", names.join("; "))
+            }
+            _ => format!("{}, {tolerance}: {reason}.", capitalised(kind.name())),
+        };
+        keys.into_iter().map(text).collect()
     }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
