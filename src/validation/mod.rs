@@ -13,6 +13,7 @@ mod forklift;
 mod hyper_v;
 mod page;
 mod precopy;
+mod programme;
 mod qemu;
 mod row;
 mod sharing;

@@ -129,7 +129,7 @@ mod tests {
         | beyond | report | 10 s | 99 s | +890.0 % | – | – |
 
         - Validation, 10 %: whole seconds.
-        - Report (beyond): a cause is missing.
+        - Report: a cause is missing.
         - Source: somebody, 2012.
         ");
     }

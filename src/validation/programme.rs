@@ -44,16 +44,18 @@ pub(super) fn table() -> Table {
 fn world() -> World {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let resolved =
-        Scenario::read_text("programme.yaml", SCENARIO, Path::new("."), &mut sources, &mut diagnostics).and_then(
-            |scenario| {
+        Scenario::read_text("programme.yaml", SCENARIO, Path::new("."), &mut sources, &mut diagnostics)
+            .and_then(|scenario| {
                 let catalog = Catalog::for_scenario(&scenario, &mut sources, &mut diagnostics)?;
+                if diagnostics.has_errors() {
+                    return None;
+                }
                 let estate = resolve::own_estate(&scenario, &mut diagnostics)?;
                 let (scenario, catalog, estate) = (&scenario, &catalog, &estate);
                 let inputs =
                     Inputs { scenario, catalog, estate, origin: Origin::Scenario, sources: &sources };
                 resolve::resolve(inputs, &mut diagnostics).ok()
-            },
-        );
+            });
     match resolved {
         Some(world) => world,
         None => panic!("the embedded scenario is refused:\n{}", diagnostics.render(&sources, Color::Never)),
@@ -61,7 +63,8 @@ fn world() -> World {
 }
 
 fn rows(world: &World, strategy: StrategyId) -> [Row; 2] {
-    let cards: Vec<Scorecard> = (0..REPLICATIONS).map(|replication| run(world, strategy, replication)).collect();
+    let cards: Vec<Scorecard> =
+        (0..REPLICATIONS).map(|replication| run(world, strategy, replication)).collect();
     let months = |card: &Scorecard| card.migration.finished_at.map(|at| world.calendar.years(at) * 12.0);
     // One programme that does not end within the horizon is enough to have no mean.
     let months: Option<Vec<f64>> = cards.iter().map(months).collect();

@@ -187,9 +187,12 @@ impl Row {
         })
     }
 
-    /// `+3.2 %`, or a dash where there is no error to state.
+    /// `+3.2 %`, `inside` a range, or a dash where there is no error to state.
     pub fn error_text(&self) -> String {
         let Some(error) = self.error() else { return "–".to_owned() };
+        if error == 0.0 && matches!(self.compared.published, Value::Range(..)) {
+            return "inside".to_owned();
+        }
         let percent = error * 100.0;
         if percent.abs() < 0.005 { "0 %".to_owned() } else { format!("{percent:+.*} %", decimals(percent)) }
     }
@@ -241,11 +244,14 @@ impl Table {
     }
 
     /// Why the tolerances are what they are and why some rows have none, each reason once,
-    /// in the order of the rows: `Validation, 8 %: ...`, `Report (this row, that row): ...`.
+    /// in the order of the rows: `Validation, 8 %: ...`, `Report (this row; that row): ...`.
+    /// Reports say which rows they are where there is more than one reason.
     pub fn reasons(&self) -> Vec<String> {
         let key = |row: &Row| (row.kind, row.tolerance_text(), row.reason);
         let keys = distinct(self.rows.iter().map(key));
+        let several = keys.iter().filter(|(kind, ..)| *kind == Kind::Report).count() > 1;
         let text = |(kind, tolerance, reason): (Kind, String, &str)| match kind {
+            Kind::Report if !several => format!("Report: {reason}."),
             Kind::Report => {
                 let rows = self.rows.iter().filter(|row| key(row) == (kind, tolerance.clone(), reason));
                 let names: Vec<&str> = rows.map(|row| row.compared.row.as_str()).collect();
