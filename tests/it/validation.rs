@@ -53,14 +53,3 @@ fn every_row_of_the_json_has_what_a_reader_needs() {
     }
     assert!(rows.len() > 100, "{} rows", rows.len());
 }
-
-#[test]
-fn the_text_says_first_how_many_rows_are_validated() {
-    let folder = scratch("validation", "text");
-    let run = portolan(&folder, &["validate"]);
-    let text = String::from_utf8(run.stdout).expect("UTF-8");
-    let first: u32 = text.split(' ').next().and_then(|word| word.parse().ok()).expect("a number first");
-    let counted =
-        text.lines().filter(|line| line.split_whitespace().any(|word| word == "validation")).count();
-    assert!(text.contains("rows are validated") && first > 0 && first as usize <= counted, "{text}");
-}
