@@ -62,4 +62,5 @@ pub mod report;
 pub mod scoring;
 pub mod simulation;
 pub mod study;
+pub mod validation;
 pub mod world;

@@ -1,7 +1,8 @@
 //! The command line, one file a sub-command.
 //!
 //! Results go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 a
-//! stated limit was broken and `--enforce-limits` was given; 2 usage; 3 a scenario
+//! stated limit was broken and `--enforce-limits` was given, or a comparison of
+//! `validate` does not hold; 2 usage; 3 a scenario
 //! or an inventory was refused; 4 a price is missing; 70 a defect of ours.
 
 pub mod bench_day;
@@ -17,6 +18,7 @@ pub mod man;
 pub mod run;
 pub mod schema;
 pub mod terminal;
+pub mod validate;
 
 use std::process::ExitCode;
 
@@ -49,6 +51,8 @@ pub enum Command {
     Import(import::ImportArgs),
     /// Look up what can be bought, at which price, and who says so
     Catalog(catalog::CatalogArgs),
+    /// Compare the simulator with what others measured, derived and simulated
+    Validate(validate::ValidateArgs),
     /// Print the JSON Schema of scenarios, for editors
     Schema(schema::SchemaArgs),
     /// Write a scenario to start from
@@ -72,6 +76,7 @@ pub fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::check(args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::import(args).map(|()| ExitCode::SUCCESS),
         Command::Catalog(args) => catalog::catalog(args).map(|()| ExitCode::SUCCESS),
+        Command::Validate(args) => validate::validate(args),
         Command::Schema(args) => schema::schema(args).map(|()| ExitCode::SUCCESS),
         Command::Init(args) => init::init(args).map(|()| ExitCode::SUCCESS),
         Command::Completions(args) => completions::completions(args).map(|()| ExitCode::SUCCESS),

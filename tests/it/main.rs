@@ -10,3 +10,5 @@ mod program;
 mod scenarios;
 #[cfg(feature = "cli")]
 mod traces;
+#[cfg(feature = "cli")]
+mod validation;

@@ -9,13 +9,13 @@ const WIDTH: u16 = 120;
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// Columns of the terminal.
-pub(super) fn width() -> u16 {
+pub(in crate::cli) fn width() -> u16 {
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     told.unwrap_or(WIDTH).clamp(40, 400)
 }
 
 /// A table under a line of headings.
-pub(super) fn table(headings: &[&str]) -> Table {
+pub(in crate::cli) fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
     table
         .load_style(STYLE)
@@ -30,12 +30,12 @@ pub(super) fn table(headings: &[&str]) -> Table {
 }
 
 /// The table as text that ends with a line break, without blanks at line ends.
-pub(super) fn printed(table: &Table) -> String {
+pub(in crate::cli) fn printed(table: &Table) -> String {
     table.lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
 }
 
 /// `text` in lines of at most `width` characters, each behind `indent`.
-pub(super) fn wrapped(text: &str, indent: &str, width: usize) -> String {
+pub(in crate::cli) fn wrapped(text: &str, indent: &str, width: usize) -> String {
     let mut lines = String::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
