@@ -85,6 +85,16 @@ pub fn load(scenario: Option<&Path>, inventory: Option<&Path>) -> anyhow::Result
     }
 }
 
+/// The World of a scenario with its own estate, for who only wants to know whether it
+/// has one; what is wrong, if not, is in `diagnostics`.
+pub fn world_of(scenario: &Scenario, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<World> {
+    let catalog = Catalog::for_scenario(scenario, sources, diagnostics)?;
+    let estate = resolve::own_estate(scenario, diagnostics)?;
+    let inputs =
+        resolve::Inputs { scenario, catalog: &catalog, estate: &estate, origin: Origin::Scenario, sources };
+    resolve::resolve(inputs, diagnostics).ok()
+}
+
 /// The scenario at a path, or the one that comes with the program.
 fn read(scenario: Option<&Path>, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Scenario> {
     let default = Path::new(scenario::DEFAULT);

@@ -3,11 +3,11 @@
 use super::running_cost::{Destination, MONTHS};
 use crate::base::ids::{Id, IdVec};
 use crate::world::rules::effort::{self, Crossing, Scope};
-use crate::world::rules::feasibility::{self, Carriers};
+use crate::world::rules::feasibility::{self, Carriers, Wish};
 use crate::world::rules::gates;
 use crate::world::{
-    ApplicationId, Assignment, DataClassId, Disposition, Figures, GuestWindows, Method, OfferId, OsFamily,
-    ToolId, Workload, WorkloadId, World,
+    ApplicationId, Assignment, DataClassId, Disposition, Figures, GuestWindows, OfferId, OsFamily, Workload,
+    WorkloadId, World,
 };
 
 /// Where the workloads of the offers that are left would go.
@@ -89,7 +89,7 @@ struct Table<'w> {
 }
 
 /// From one offer to another.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Way {
     carriers: Carriers,
     disposition: Disposition,
@@ -135,12 +135,18 @@ impl<'w> Table<'w> {
             return None;
         }
         let way = &self.ways[from][to.index()];
-        let (method, tool): (Method, Option<ToolId>) = way.carriers.gentlest(workload.excluded, None)?;
+        let carried = way.carriers.gentlest(world, workload, Wish::default())?;
         let month = destination.month(self.figures, workload)?;
         let hours = way.hours_per_vm
             + effort::workload_hours(world, self.figures, workload)
             + (way.hours_per_application + effort::application_hours(world, self.figures)) / group_size;
-        let assignment = Assignment { disposition: way.disposition, to: Some(to), method, tool };
+        let assignment = Assignment {
+            disposition: way.disposition,
+            to: Some(to),
+            method: carried.method,
+            tool: carried.tool,
+            link: carried.link,
+        };
         Some((MONTHS * month + self.rate * hours, assignment))
     }
 }
@@ -161,7 +167,7 @@ impl Way {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::{MethodSet, fixture};
+    use crate::world::{Method, MethodSet, fixture};
 
     fn homes(world: &World) -> IdVec<WorkloadId, Option<OfferId>> {
         world.workloads.iter().map(|workload| Some(workload.home)).collect()

@@ -269,6 +269,7 @@ fn world() -> World {
                     to: Some(OfferId::from_index(offer)),
                     method: Method::Conversion,
                     tool: Some(ToolId::from_index(0)),
+                    link: None,
                 })
             })
             .collect()
@@ -319,6 +320,8 @@ fn world() -> World {
             rtt: Span::from_seconds_f64(0.004),
             loss: None,
             per_month: Some(circuit),
+            per_hour: None,
+            per_gb: None,
         }]
         .into(),
         licences: vec![licence].into(),

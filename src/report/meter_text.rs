@@ -93,7 +93,12 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
         }
         Meter::Egress(at) => text("Data sent out", NETWORK, site(at), "Data transfer", "GB", UsageBased),
         Meter::Circuit(link) => {
-            text("Circuit", NETWORK, world.links[link].name.as_str().into(), "Circuit", "Months", Recurring)
+            let unit = if world.links[link].per_hour.is_some() { "Hours" } else { "Months" };
+            text("Circuit", NETWORK, world.links[link].name.as_str().into(), "Circuit", unit, Recurring)
+        }
+        Meter::CircuitData(link) => {
+            let resource = world.links[link].name.as_str().into();
+            text("Data sent over a circuit", NETWORK, resource, "Data transfer", "GB", UsageBased)
         }
         Meter::Service(at, place) => service_text(world, at, place),
         Meter::RemainingService(at, place) => {

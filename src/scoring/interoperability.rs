@@ -49,7 +49,7 @@ impl InteroperabilityFold {
     pub(super) fn charge(&mut self, charge: &Charge) {
         match charge.meter {
             Meter::Conversion(facet) => self.by_facet[facet] += charge.amount,
-            Meter::ExtraManagementPlanes | Meter::Egress(_) | Meter::Circuit(_) => {
+            Meter::ExtraManagementPlanes | Meter::Egress(_) | Meter::Circuit(_) | Meter::CircuitData(_) => {
                 self.recurring += charge.amount
             }
             _ => {}

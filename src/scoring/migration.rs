@@ -110,7 +110,8 @@ mod tests {
     fn world_that_moves(count: usize) -> World {
         let mut world = fixture::world();
         let (disposition, method) = (Disposition::Rehost, Method::Conversion);
-        let assignment = Assignment { disposition, to: world.offers.ids().last(), method, tool: None };
+        let assignment =
+            Assignment { disposition, to: world.offers.ids().last(), method, tool: None, link: None };
         let strategy = first(&world.strategies);
         for workload in world.workloads.ids().take(count) {
             world.strategies[strategy].assignments[workload] = Some(assignment);

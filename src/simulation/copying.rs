@@ -10,7 +10,7 @@ use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
 use crate::kernel::{EventId, Flow, MaxMin, ResourceId};
 use crate::world::rules::feasibility;
 use crate::world::{
-    Counted, LinkId, Method, OfferId, Route, SiteId, Tool, ToolId, Within, WorkloadId, World,
+    Assignment, Counted, LinkId, Method, OfferId, Route, SiteId, Tool, ToolId, Within, WorkloadId, World,
 };
 
 /// What carries copies, and who waits for it.
@@ -141,7 +141,11 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// The circuit that a workload's move goes over; none inside a site.
     fn link_of(&self, workload: WorkloadId) -> Option<LinkId> {
-        let to = self.assignment(workload).to?;
+        let Assignment { to, link, .. } = self.assignment(workload);
+        if link.is_some() {
+            return link;
+        }
+        let to = to?;
         let [from, to] = [self.source_offer(workload), to].map(|offer| self.world.offers[offer].site);
         match feasibility::route(self.world, from, to) {
             Some(Route::Over(link)) => Some(link),
@@ -205,7 +209,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let to = self.assignment(workload).to.map(|to| self.world.offers[to].site);
         if to.is_some_and(|to| to != source) {
             let gb = self.volume(workload).as_gb();
-            self.copied_out[source] += gb;
+            self.note_sent(source, self.link_of(workload), gb);
         }
     }
 

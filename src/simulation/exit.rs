@@ -88,6 +88,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             on_platform: self.on_platform.clone(),
             pooled_storage: self.pooled_storage.clone(),
             copied_out: self.copied_out.clone(),
+            copied_over: self.copied_over.clone(),
             circuits_open: self.circuits_open.clone(),
             failed_this_month: Vec::new(),
             settled_at: self.settled_at,

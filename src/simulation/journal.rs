@@ -213,6 +213,8 @@ pub enum Meter {
     Egress(SiteId),
     /// A circuit. Unit: month.
     Circuit(LinkId),
+    /// Data that left a provider over a circuit with a price of its own.
+    CircuitData(LinkId),
     /// A service at a site. Unit: its basis. The number is its place in the
     /// site's list.
     Service(SiteId, u32),

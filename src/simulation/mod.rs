@@ -98,6 +98,8 @@ pub struct Simulation<'w, R> {
     pooled_storage: IdVec<OfferId, u64>,
     /// Gigabytes that copies took out of each site this month.
     copied_out: IdVec<SiteId, f64>,
+    /// The same over circuits that have a price for it, from one of their ends.
+    copied_over: std::collections::BTreeMap<(LinkId, SiteId), f64>,
     circuits_open: IdVec<LinkId, bool>,
     /// Provider-caused downtime of workloads this month.
     failed_this_month: Vec<settlement::Failure>,
@@ -159,6 +161,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             on_platform: vec![0; world.platforms.len()],
             pooled_storage: IdVec::filled(0, world.offers.len()),
             copied_out: IdVec::filled(0.0, world.sites.len()),
+            copied_over: std::collections::BTreeMap::new(),
             circuits_open: IdVec::filled(false, world.links.len()),
             failed_this_month: Vec::new(),
             settled_at: SimTime::START,

@@ -1,5 +1,7 @@
 //! The month's bill: what ran by the hour, data that left, staff, credits.
 
+use std::collections::BTreeMap;
+
 use super::billing::{GaugeKey, Line, Month, Per, line};
 use super::estate::{Place, Spot};
 use super::event::Event;
@@ -7,8 +9,8 @@ use super::journal::{Category, Decision, Meter, Nature, Receiver};
 use super::{Scheduler, Simulation};
 use crate::base::ids::IdVec;
 use crate::base::units::{Quantity, SimTime, Span};
-use crate::world::rules::{service_levels, tariffs};
-use crate::world::{ApplicationId, Change, FigureId, HostPrice, LinkId, OfferId, SiteId, WorkloadId};
+use crate::world::rules::{feasibility, service_levels, tariffs};
+use crate::world::{ApplicationId, Change, FigureId, HostPrice, LinkId, OfferId, Route, SiteId, WorkloadId};
 
 const DAYS_PER_YEAR: f64 = 365.25;
 
@@ -21,6 +23,14 @@ pub(super) struct Failure {
     pub down: Span,
     /// What was paid for it there by the hour: a price, and the part of it.
     pub fee: Option<(FigureId, f64)>,
+}
+
+/// Gigabytes a month that leave sites.
+struct Exchanged {
+    /// At the tariff of the site's provider.
+    by_tariff: IdVec<SiteId, f64>,
+    /// Over a circuit with a price of its own, from one of its ends.
+    over: BTreeMap<(LinkId, SiteId), f64>,
 }
 
 impl<R: Receiver> Simulation<'_, R> {
@@ -100,8 +110,61 @@ impl<R: Receiver> Simulation<'_, R> {
         let months = passed.as_ns() as f64 / month.span.as_ns() as f64;
         let exchanged = self.dependency_egress();
         for site in self.world.sites.ids() {
-            self.settle_egress(site, months * exchanged[site], month, now);
+            self.settle_egress(site, months * exchanged.by_tariff[site], month, now);
         }
+        let copied = std::mem::take(&mut self.copied_over);
+        let mut over: BTreeMap<(LinkId, SiteId), [f64; 2]> = BTreeMap::new();
+        for (key, gb) in exchanged.over {
+            over.entry(key).or_default()[0] += months * gb;
+        }
+        for (key, gb) in copied {
+            over.entry(key).or_default()[1] += gb;
+        }
+        for ((link, from), [running, copied]) in over {
+            self.settle_circuit_data(link, from, [running, copied], month, now);
+        }
+    }
+
+    /// Data that left a provider's site over a circuit with a price of its own, of which
+    /// `gb` were sent by running applications and by copies.
+    fn settle_circuit_data(&mut self, link: LinkId, from: SiteId, gb: [f64; 2], month: Month, now: SimTime) {
+        let Some(figure) = self.world.links[link].per_gb else { return };
+        let tariff = self.world.sites[from].egress.as_ref();
+        let waived = tariff.is_some_and(|tariff| tariff.free_on_exit.is_some()) && self.is_being_left(from);
+        let copied = if waived { 0.0 } else { gb[1] };
+        for (category, gb) in [(Category::Network, gb[0]), (Category::Migration, copied)] {
+            let quantity = Quantity::from_f64(gb);
+            if quantity == Quantity::ZERO {
+                continue;
+            }
+            let line_of = Line {
+                meter: Meter::CircuitData(link),
+                category,
+                site: Some(from),
+                application: None,
+                month: month.index,
+                paid_at: now,
+                nature: Nature::Opex,
+            };
+            let charge = line(&self.figures, figure, quantity, line_of);
+            self.post(now, charge);
+        }
+    }
+
+    /// Counts what left a site: over a circuit that has a price for it, or by the
+    /// tariff of the site's provider.
+    pub(super) fn note_sent(&mut self, from: SiteId, over: Option<LinkId>, gb: f64) {
+        match over.filter(|link| self.is_metered(*link, from)) {
+            Some(link) => *self.copied_over.entry((link, from)).or_default() += gb,
+            None => self.copied_out[from] += gb,
+        }
+    }
+
+    /// Whether a circuit has a price for data that leaves a site: what enters a provider
+    /// and what leaves one's own rooms is free.
+    fn is_metered(&self, link: LinkId, from: SiteId) -> bool {
+        let mut offers = self.world.offers.iter();
+        self.world.links[link].per_gb.is_some() && !offers.any(|offer| offer.site == from && offer.is_owned())
     }
 
     /// Rented hosts by the hour, or the electricity of owned ones. What is kept for
@@ -201,9 +264,9 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Gigabytes a month that applications at each site send to applications that
     /// they depend on and that are elsewhere, as they are placed now: half of what
     /// is exchanged. Nothing goes to or from what is retired.
-    fn dependency_egress(&self) -> IdVec<SiteId, f64> {
+    fn dependency_egress(&self) -> Exchanged {
         let world = self.world;
-        let mut gb = IdVec::filled(0.0, world.sites.len());
+        let mut gb = Exchanged { by_tariff: IdVec::filled(0.0, world.sites.len()), over: BTreeMap::new() };
         if world.applications.iter().all(|application| application.dependencies.is_empty()) {
             return gb;
         }
@@ -220,8 +283,16 @@ impl<R: Receiver> Simulation<'_, R> {
                     && one != other
                 {
                     let half = 0.5 * self.figures.value(dependency.gb_per_month);
-                    gb[one] += half;
-                    gb[other] += half;
+                    let link = match feasibility::route(world, one, other) {
+                        Some(Route::Over(link)) => Some(link),
+                        Some(Route::Local) | None => None,
+                    };
+                    for from in [one, other] {
+                        match link.filter(|link| self.is_metered(*link, from)) {
+                            Some(link) => *gb.over.entry((link, from)).or_default() += half,
+                            None => gb.by_tariff[from] += half,
+                        }
+                    }
                 }
             }
         }
@@ -319,21 +390,23 @@ impl<R: Receiver> Simulation<'_, R> {
         Some((figure, f64::from(self.demand(workload, offer).vcpus) / f64::from(hosts.shape.vcpus)))
     }
 
-    /// From its first use on, a circuit is paid by the month.
+    /// From its first use on, a circuit is paid by the hour or the month.
     pub(super) fn open_circuit(&mut self, link: LinkId, now: SimTime) {
         if self.circuits_open[link] {
             return;
         }
         self.circuits_open[link] = true;
         let described = &self.world.links[link];
-        let Some(figure) = described.per_month else { return };
+        let by_month = described.per_month.map(|figure| (figure, Per::Month));
+        let by_hour = described.per_hour.map(|figure| (figure, Per::Hour));
+        let Some((figure, per)) = by_month.or(by_hour) else { return };
         let key = GaugeKey {
             meter: Meter::Circuit(link),
             category: Category::Network,
             site: None,
             application: None,
         };
-        let gauge = self.gauges.gauge(key, figure, Per::Month, 1);
+        let gauge = self.gauges.gauge(key, figure, per, 1);
         self.gauges.level(gauge).set(1, now);
     }
 

@@ -248,6 +248,8 @@ pub fn world() -> World {
             rtt: Span::from_ns(ms * 1_000_000),
             loss: None,
             per_month: None,
+            per_hour: None,
+            per_gb: None,
         });
     }
 

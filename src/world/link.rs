@@ -19,6 +19,11 @@ pub struct Link {
     /// Price of the circuit per month, from the first move that needs it until
     /// the end; none when it is there and paid anyway.
     pub per_month: Option<FigureId>,
+    /// Its price per hour, over the same time.
+    pub per_hour: Option<FigureId>,
+    /// Price of a gigabyte of 10^9 bytes that leaves a provider over it, in place of
+    /// the provider's tariff; none where the tariff holds.
+    pub per_gb: Option<FigureId>,
 }
 
 /// How data gets from one site to another.

@@ -1,6 +1,6 @@
 //! Strategies: what is moved where, when and how, and what is done about contracts.
 
-use super::{ContractId, Method, OfferId, Term, ToolId, WorkloadId};
+use super::{ContractId, LinkId, Method, OfferId, Term, ToolId, WorkloadId};
 use crate::base::ids::IdVec;
 use crate::base::units::{SimTime, Span};
 
@@ -51,6 +51,9 @@ pub struct Assignment {
     pub method: Method,
     /// With which tool.
     pub tool: Option<ToolId>,
+    /// Over which link, of those that join the two sites; none within one site, and for
+    /// what travels without one.
+    pub link: Option<LinkId>,
 }
 
 /// When moves start and how fast they go.

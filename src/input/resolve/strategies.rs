@@ -15,11 +15,11 @@ use crate::input::scenario::{
     Strategy as WrittenStrategy,
 };
 use crate::world::rules::demand::need_at;
-use crate::world::rules::feasibility::{self, Passage, Refusal};
+use crate::world::rules::feasibility::{self, Passage, Refusal, Way, Wish};
 use crate::world::rules::tariffs;
 use crate::world::{
     Assignment, Capacity, Consolidation, ContractChoice, Disposition, Figures, GuestWindows, HostPrice,
-    Method, OfferId, OfferKind, OsFamily, Power, Schedule, Strategy, Term, ToolId, WorkloadId, World,
+    LinkId, Method, OfferId, OfferKind, OsFamily, Power, Schedule, Strategy, Term, ToolId, WorkloadId, World,
 };
 
 /// The term for which a contract renews when nobody says.
@@ -52,6 +52,9 @@ impl Strategist<'_> {
             IdVec::filled(None, world.workloads.len());
         let mut unmoved: BTreeMap<usize, Vec<Unmoved>> = BTreeMap::new();
         let targets: Vec<Vec<OfferId>> = written.r#move.iter().map(|rule| self.targets(rule)).collect();
+        for rule in &written.r#move {
+            self.check_names(rule);
+        }
         let mut selected = vec![0_usize; written.r#move.len()];
         for workload in world.workloads.ids() {
             let machine = self.machines.of(workload);
@@ -137,11 +140,11 @@ impl Strategist<'_> {
                     return Ok(None);
                 }
                 match self.passage(workload, machine, rule, offer) {
-                    Ok((method, tool)) => {
+                    Ok(Way { method, tool, link }) => {
                         let from = self.world.offers[home].platform;
                         let found = feasibility::disposition(self.world, from, offer);
                         let disposition = rule.disposition.map_or(found, |stated| stated.disposition());
-                        return Ok(Some(Assignment { disposition, to: Some(offer), method, tool }));
+                        return Ok(Some(Assignment { disposition, to: Some(offer), method, tool, link }));
                     }
                     Err(why) => {
                         first.get_or_insert(why);
@@ -218,7 +221,7 @@ impl Strategist<'_> {
         machine: &Machine,
         rule: &Rule,
         offer: OfferId,
-    ) -> Result<(Method, Option<ToolId>), Unmoved> {
+    ) -> Result<Way, Unmoved> {
         let refused = |refusal: Refusal| self.unmoved(workload, refusal.to_string());
         feasibility::can_run(self.world, workload, offer).map_err(refused)?;
         let demanded: Vec<String> =
@@ -238,14 +241,16 @@ impl Strategist<'_> {
                 refusals.first().map_or_else(|| "nothing carries it".to_owned(), ToString::to_string);
             self.unmoved(workload, reason)
         };
-        let found = feasibility::method(self.world, passage, wanted).map_err(refusals)?;
+        let wish = Wish { method: wanted, tool: self.tool_of(rule), link: self.link_of(rule) };
+        let found = feasibility::way(self.world, passage, wish).map_err(refusals)?;
         let from = self.world.offers[passage.from].platform;
         let converts =
             feasibility::needs_conversion(self.world, from, self.world.offers[offer].platform).is_some();
-        if converts && found.0 != Method::Rebuild && workloads::is_unconvertible(machine) {
+        if converts && found.method != Method::Rebuild && workloads::is_unconvertible(machine) {
             // However its disks are copied, its guest does not run elsewhere.
             if wanted.is_none() {
-                return feasibility::method(self.world, passage, Some(Method::Rebuild)).map_err(refusals);
+                let rebuilt = Wish { method: Some(Method::Rebuild), ..wish };
+                return feasibility::way(self.world, passage, rebuilt).map_err(refusals);
             }
             let name = &self.world.workloads[workload].name;
             let because =
@@ -253,6 +258,34 @@ impl Strategist<'_> {
             return Err(self.unmoved(workload, format!("{name} cannot be converted: {because}")));
         }
         Ok(found)
+    }
+
+    /// The tool that a rule names, where it is known.
+    fn tool_of(&self, rule: &Rule) -> Option<ToolId> {
+        let name = rule.tool.as_ref()?;
+        self.world.tools.find(|tool| tool.name == name.text)
+    }
+
+    /// The link that a rule names, where it is known.
+    fn link_of(&self, rule: &Rule) -> Option<LinkId> {
+        let name = rule.link.as_ref()?;
+        self.world.links.find(|link| link.name == name.text)
+    }
+
+    /// What a rule names must be there.
+    fn check_names(&mut self, rule: &Rule) {
+        if let Some(name) = rule.tool.as_ref().filter(|_| self.tool_of(rule).is_none()) {
+            let known: Vec<&str> = self.world.tools.iter().map(|tool| tool.name.as_str()).collect();
+            self.diagnostics.push(unknown(
+                name,
+                "a migration tool between platforms of this scenario",
+                &known,
+            ));
+        }
+        if let Some(name) = rule.link.as_ref().filter(|_| self.link_of(rule).is_none()) {
+            let known: Vec<&str> = self.world.links.iter().map(|link| link.name.as_str()).collect();
+            self.diagnostics.push(unknown(name, "a link", &known));
+        }
     }
 
     fn unmoved(&self, workload: WorkloadId, reason: String) -> Unmoved {
@@ -280,10 +313,13 @@ impl Strategist<'_> {
                 1 => format!("One workload cannot be moved as `{name}` asks"),
                 count => format!("{count} workloads cannot be moved as `{name}` asks"),
             };
-            let message = match rule.method.method() {
-                Some(_) => Diagnostic::error(rule.spot, title)
-                    .help("Select fewer, choose another destination, or write `method: auto`."),
-                None => Diagnostic::warning(rule.spot, title).note("They stay where they are."),
+            let asked = rule.method.method().is_some() || rule.tool.is_some() || rule.link.is_some();
+            let message = if asked {
+                Diagnostic::error(rule.spot, title).help(
+                    "Select fewer, choose another destination, or leave `method`, `tool` and `link` out.",
+                )
+            } else {
+                Diagnostic::warning(rule.spot, title).note("They stay where they are.")
             };
             let often = if stay.len() > 1 { "Most often: " } else { "" };
             self.diagnostics.push(message.note(format!("{often}{}.", example.reason)));
@@ -395,7 +431,7 @@ impl Strategist<'_> {
 }
 
 const RETIRED: Assignment =
-    Assignment { disposition: Disposition::Retire, to: None, method: Method::Cold, tool: None };
+    Assignment { disposition: Disposition::Retire, to: None, method: Method::Cold, tool: None, link: None };
 
 /// The exclusion that keeps machines from a kind of offer.
 fn destination(kind: OfferKind) -> Option<Exclusion> {

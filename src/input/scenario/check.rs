@@ -372,6 +372,7 @@ impl<'a> Checks<'a> {
 
     fn links(&mut self) {
         let mut seen: Vec<([&str; 2], Spot)> = Vec::new();
+        let mut names: Vec<(String, Spot)> = Vec::new();
         for link in &self.settings.links {
             self.pair(&link.between, "sites", link.spot);
             for site in &link.between {
@@ -383,18 +384,27 @@ impl<'a> Checks<'a> {
             } else {
                 [other.as_str(), one.as_str()]
             };
-            if let Some((_, first)) = seen.iter().find(|(known, _)| *known == ends) {
+            let name = link.name.as_ref().map_or_else(|| format!("{one}-{other}"), |name| name.text.clone());
+            if let Some((_, first)) = names.iter().find(|(known, _)| *known == name) {
+                self.say(
+                    Diagnostic::error(link.spot, format!("Two links are called `{name}`"))
+                        .related(*first, "the first one")
+                        .help("Give each a `name` of its own."),
+                );
+            } else if let Some((_, first)) = seen.iter().find(|(known, _)| *known == ends)
+                && link.name.is_none()
+            {
                 self.say(
                     Diagnostic::error(
                         link.spot,
                         format!("There are two links between `{one}` and `{other}`"),
                     )
                     .related(*first, "the first one")
-                    .help("Write one link with the bandwidth of both."),
+                    .help("Give the second a `name`, such as `name: spare`, or write one link with the bandwidth of both."),
                 );
-            } else {
-                seen.push((ends, link.spot));
             }
+            names.push((name, link.spot));
+            seen.push((ends, link.spot));
         }
     }
 

@@ -51,7 +51,8 @@ pub use placement::{
 pub use schema::schema;
 pub use selector::{Candidate, Conditions, Glob, Match, Os, PowerState, Selector};
 pub use site::{
-    Country, Hosts, Link, Offer, Offers, Role, Service, ServiceKind, ServicePrice, Site, Windows,
+    CircuitPrice, Country, Hosts, Link, Offer, Offers, Role, Service, ServiceKind, ServicePrice, Site,
+    Windows,
 };
 pub use strategy::{Consolidation, ContractChoice, Disposition, Method, Rule, Schedule, Strategy};
 pub use timeline::{Event, OfferPath, PriceKind, PriceMove, PriceTarget};

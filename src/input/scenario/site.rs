@@ -7,9 +7,9 @@ use super::placement::{HostRange, Placing};
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
 use crate::base::settings::{AnyFigure, Entries, Figure, Located, Name, Ratio, Schemas, Setting, unexpected};
 use crate::base::units::{
-    Bandwidth, Bytes, Currency, GibMonth, HostShape, Measure, Meter, Monthly, Once, OneHost, Period, Power,
-    Price, PriceBasis, PricePer, QuantityError, Share, Thing, TimeUnit, Unit, UnitPrice, WorkloadMonth,
-    Written,
+    Bandwidth, Bytes, Currency, GibMonth, Gigabyte, HostShape, Hourly, Measure, Meter, Monthly, Once,
+    OneHost, Period, Power, Price, PriceBasis, PricePer, QuantityError, Share, Thing, TimeUnit, Unit,
+    UnitPrice, WorkloadMonth, Written,
 };
 use crate::base::yaml::{Kind, Node};
 use crate::world::{self, Basis, SiteRole};
@@ -135,6 +135,8 @@ crate::record! {
 
     /// A circuit between two sites.
     pub struct Link as "a link" {
+        /// Its name, by which rules ask for it; the names of its sites when left out.
+        pub name: Option<Name>,
         /// The two sites.
         pub between: Vec<Name>,
         /// What it carries.
@@ -143,8 +145,10 @@ crate::record! {
         pub rtt: Period,
         /// Share of packets that is lost; nothing when left out.
         pub loss: Option<Figure<Share>>,
-        /// Price of the circuit, from the first move that needs it; nothing when it is there and paid anyway.
-        pub price: Option<Figure<PricePer<Monthly>>>,
+        /// Price of the circuit by the hour or the month, from the first move that needs it; nothing when it is there and paid anyway.
+        pub price: Option<Figure<CircuitPrice>>,
+        /// Price of data that leaves a provider over it, in place of the provider's tariff.
+        pub per_gb: Option<Figure<PricePer<Gigabyte>>>,
     }
 }
 
@@ -214,6 +218,50 @@ impl Written for ServicePrice {
         };
         let value = Price::from_f64(self.value);
         let price = UnitPrice { value, currency: self.currency, meter, every: Some(TimeUnit::Month) };
+        (self.value, Some(price.unit()))
+    }
+
+    fn currency(&self) -> Option<Currency> {
+        Some(self.currency)
+    }
+}
+
+/// The price of a circuit: by the hour or by the month.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct CircuitPrice {
+    /// Units of the currency.
+    pub value: f64,
+    /// The currency.
+    pub currency: Currency,
+    /// For how long: an hour or a month.
+    pub every: TimeUnit,
+}
+
+impl Written for CircuitPrice {
+    const WHAT: &'static str = "a price per hour or per month";
+    const EXAMPLES: &'static [&'static str] = &["0.30 USD/h", "1200 EUR/month"];
+
+    fn from_measure(measure: &Measure) -> Result<Self, QuantityError> {
+        let by_hour = PricePer::<Hourly>::from_measure(measure);
+        let by_month = PricePer::<Monthly>::from_measure(measure);
+        match (by_hour, by_month) {
+            (Ok(price), _) => {
+                Ok(Self { value: price.value, currency: price.currency, every: TimeUnit::Hour })
+            }
+            (_, Ok(price)) => {
+                Ok(Self { value: price.value, currency: price.currency, every: TimeUnit::Month })
+            }
+            (_, Err(QuantityError::WrongUnit { written, .. })) => {
+                Err(QuantityError::WrongUnit { written, wanted: <Self as Written>::WHAT })
+            }
+            (_, Err(error)) => Err(error),
+        }
+    }
+
+    fn magnitude(&self) -> (f64, Option<Unit>) {
+        let value = Price::from_f64(self.value);
+        let price =
+            UnitPrice { value, currency: self.currency, meter: Meter::Whole, every: Some(self.every) };
         (self.value, Some(price.unit()))
     }
 

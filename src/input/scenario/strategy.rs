@@ -7,7 +7,7 @@ use super::contract::Term;
 use super::selector::Selector;
 use super::timeline::OfferPath;
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
-use crate::base::settings::{Entries, Located, OneOrMany, Schemas, Setting, unexpected};
+use crate::base::settings::{Entries, Located, Name, OneOrMany, Schemas, Setting, unexpected};
 use crate::base::units::Period;
 use crate::base::yaml::Node;
 use crate::world;
@@ -74,6 +74,10 @@ crate::record! {
         pub to: Option<OneOrMany<OfferPath>>,
         /// How they get there.
         pub method: Method = "auto",
+        /// With which tool of the catalogue; the first that carries the method when left out.
+        pub tool: Option<Name>,
+        /// Over which of several links between the two sites; the one with the most bandwidth, then the cheapest, when left out.
+        pub link: Option<Name>,
         /// What becomes of them; found from the platforms when left out.
         pub disposition: Option<Disposition>,
         /// Certifications that the destination must hold, such as `SecNumCloud`.

@@ -63,7 +63,8 @@ fn nothing_is_sent_to_an_application_that_is_retired() {
     let mut strategy = world.strategies[Id::from_index(0)].clone();
     for name in ["erp-db", "erp-app"] {
         let method = crate::world::Method::Cold;
-        let retired = Assignment { disposition: Disposition::Retire, to: None, method, tool: None };
+        let retired =
+            Assignment { disposition: Disposition::Retire, to: None, method, tool: None, link: None };
         strategy.assignments[workload(&world, name)] = Some(retired);
     }
     let journal = run(&world, &strategy, 0);

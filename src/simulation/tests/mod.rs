@@ -1,6 +1,7 @@
 //! Runs of a small World whose answers are computed by hand.
 
 mod bill;
+mod circuits;
 mod contracts;
 mod exits;
 mod hosts;
@@ -17,7 +18,7 @@ use super::{Plan, Simulation};
 use crate::base::ids::{Id, IdVec};
 use crate::base::random::{Distribution, Draws};
 use crate::base::units::{Money, SimTime, Span};
-use crate::world::rules::feasibility::{self, Passage};
+use crate::world::rules::feasibility::{self, Passage, Wish};
 use crate::world::{
     Assignment, Capacity, Consolidation, ContractChoice, Disposition, Figure, FigureId, Figures, Freeze,
     HostOffer, Method, OfferId, Strategy, Term, WorkloadId, World, fixture,
@@ -76,9 +77,10 @@ fn moving(world: &World, moves: &[(WorkloadId, OfferId)]) -> Strategy {
     let mut strategy = world.strategies[Id::from_index(0)].clone();
     for (workload, to) in moves {
         let passage = Passage::from_home(world, *workload, *to);
-        let (method, tool) = feasibility::method(world, passage, None).expect("the fixture allows this move");
+        let way = feasibility::way(world, passage, Wish::default()).expect("the fixture allows this move");
+        let (method, tool, link) = (way.method, way.tool, way.link);
         strategy.assignments[*workload] =
-            Some(Assignment { disposition: Disposition::Rehost, to: Some(*to), method, tool });
+            Some(Assignment { disposition: Disposition::Rehost, to: Some(*to), method, tool, link });
     }
     strategy
 }
@@ -421,7 +423,7 @@ proptest! {
         let mut strategy = moving(&world, &wanted);
         for id in world.workloads.ids().filter(|id| choice[id.index()] == destinations.len()) {
             let (disposition, method) = (Disposition::Retire, Method::Cold);
-            strategy.assignments[id] = Some(Assignment { disposition, to: None, method, tool: None });
+            strategy.assignments[id] = Some(Assignment { disposition, to: None, method, tool: None, link: None });
         }
         // Two waves, and a month in which nothing may be cut over.
         strategy.schedule.wave_sizes = vec![1];

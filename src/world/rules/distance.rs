@@ -5,7 +5,7 @@
 //! copy: all that is in flight shares it.
 
 use crate::base::units::{Bandwidth, Bytes, Span};
-use crate::world::{Figures, LinkId, ToolId, World};
+use crate::world::{FigureId, Figures, LinkId, ToolId, World};
 
 /// What a segment carries on Ethernet: 1,500 bytes less 40 of headers (RFC 879, RFC
 /// 9293 part 3.7.1). What a tunnel takes off besides is not counted.
@@ -37,13 +37,23 @@ pub fn mathis(mss: Bytes, rtt: Span, loss: f64, streams: u32) -> Option<Bandwidt
 /// The most that one copy with `tool` gets over `link`, were it alone: by its window,
 /// and by loss where the link's is known. None where neither limits it.
 pub fn copy_cap(world: &World, figures: &Figures, link: LinkId, tool: ToolId) -> Option<Bandwidth> {
+    cap(world, |figure| figures.value(figure), link, tool)
+}
+
+/// As [`copy_cap`], with window and loss at their modes: for what is decided before
+/// anything is drawn.
+pub fn usual_copy_cap(world: &World, link: LinkId, tool: ToolId) -> Option<Bandwidth> {
+    cap(world, |figure| world.figures[figure].quantile.distribution().mode(), link, tool)
+}
+
+fn cap(world: &World, value: impl Fn(FigureId) -> f64, link: LinkId, tool: ToolId) -> Option<Bandwidth> {
     let (link, tool) = (&world.links[link], &world.tools[tool]);
     if link.rtt == Span::ZERO {
         return None;
     }
-    let window = Bytes::new(1).scaled(figures.value(tool.window));
+    let window = Bytes::new(1).scaled(value(tool.window));
     let by_window = window_limit(window, link.rtt, tool.streams);
-    let by_loss = link.loss.and_then(|loss| mathis(SEGMENT, link.rtt, figures.value(loss), tool.streams));
+    let by_loss = link.loss.and_then(|loss| mathis(SEGMENT, link.rtt, value(loss), tool.streams));
     Some(by_loss.map_or(by_window, |by_loss| by_loss.min(by_window)))
 }
 
