@@ -9,7 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use portolan::base::diagnostics::{Color, Diagnostics, Sources};
+use portolan::input::catalog::Catalog;
+use portolan::input::resolve::{self, Inputs, Origin};
 use portolan::input::scenario::Scenario;
+use portolan::world::World;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_scenarios")
@@ -24,10 +27,21 @@ fn names(ending: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// What is well written may still ask for what is not there.
+fn resolved(scenario: &Scenario, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<World> {
+    let catalog = Catalog::for_scenario(scenario, sources, diagnostics)?;
+    let estate = resolve::own_estate(scenario, diagnostics)?;
+    let (catalog, estate, origin) = (&catalog, &estate, Origin::Scenario);
+    resolve::resolve(Inputs { scenario, catalog, estate, origin, sources }, diagnostics).ok()
+}
+
 /// What the program says about a file, with paths relative to the folder.
 fn messages(name: &str) -> (String, usize) {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    Scenario::read(&folder().join(format!("{name}.yaml")), &mut sources, &mut diagnostics);
+    let read = Scenario::read(&folder().join(format!("{name}.yaml")), &mut sources, &mut diagnostics);
+    if let Some(scenario) = read.filter(|_| !diagnostics.has_errors()) {
+        resolved(&scenario, &mut sources, &mut diagnostics);
+    }
     let prefix = format!("{}{}", folder().display(), std::path::MAIN_SEPARATOR);
     (diagnostics.render(&sources, Color::Never).replace(&prefix, ""), diagnostics.errors())
 }

@@ -87,7 +87,10 @@ fn usual_price(world: &World, figure: FigureId) -> f64 {
 /// Why nothing does, tool by tool; never empty.
 pub fn way(world: &World, passage: Passage, wish: Wish) -> Result<Way, Vec<Refusal>> {
     let ends = Ends::of(world, passage.from, passage.to, wish.link);
-    let found = Carriers::of(world, &ends).gentlest(world, &world.workloads[passage.workload], wish);
+    // An appliance would go without the link that is asked for.
+    let is_joined = wish.link.is_none() || ends.is_local() || !ends.links.is_empty();
+    let carriers = is_joined.then(|| Carriers::of(world, &ends));
+    let found = carriers.and_then(|all| all.gentlest(world, &world.workloads[passage.workload], wish));
     found.ok_or_else(|| refusals(world, passage, &ends, wish))
 }
 
