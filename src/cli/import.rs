@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
 use crate::base::units::Bytes;
+use crate::input::estate::idle::Candidates;
 use crate::input::estate::{self, Estate, Finding, Outcome, StorageBasis, Summary};
 
 /// Read an inventory and say what it holds.
@@ -95,6 +96,15 @@ fn json(found: &Estate, counts: &Summary) -> anyhow::Result<String> {
         .collect();
     let mut object = serde_json::to_value(counts)?;
     object["findings_by_row"] = rows.into();
+    let candidates = estate::idle::candidates(found);
+    let names = |machines: &[&estate::Machine]| -> Vec<String> {
+        machines.iter().map(|machine| machine.name.clone()).collect()
+    };
+    object["retire_candidates"] = serde_json::json!({
+        "zombie": names(&candidates.zombies),
+        "idle": names(&candidates.idle),
+        "not_judged": candidates.unknown,
+    });
     Ok(serde_json::to_string_pretty(&object)? + "\n")
 }
 
@@ -162,7 +172,24 @@ fn text(found: &Estate, counts: &Summary) -> String {
             ));
         }
     }
+    retirable(&mut page, &estate::idle::candidates(found));
     page.0
+}
+
+/// Machines that could be retired, and how to select them.
+fn retirable(page: &mut Page, found: &Candidates<'_>) {
+    if found.zombies.is_empty() && found.idle.is_empty() {
+        return;
+    }
+    page.heading("Hardly used: candidates for `retire: {use: zombie}` or `{use: [zombie, idle]}`");
+    for (label, machines) in [("zombie", &found.zombies), ("idle", &found.idle)] {
+        let names: Vec<&str> = machines.iter().take(5).map(|machine| machine.name.as_str()).collect();
+        let more = if machines.len() > names.len() { ", …" } else { "" };
+        page.item(format!("{label:<20} {:>5}  {}{more}", machines.len(), names.join(", ")));
+    }
+    if found.unknown > 0 {
+        page.item(format!("{:<20} {:>5}  no use over a time is known", "not judged", found.unknown));
+    }
 }
 
 /// The first ten findings, then how many more.

@@ -38,6 +38,7 @@
 
 pub mod applications;
 pub mod blockers;
+pub mod idle;
 pub mod synthetic;
 pub mod table;
 pub mod values;

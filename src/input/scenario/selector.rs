@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
 use crate::base::settings::{Entries, Name, OneOrMany, Schemas, Setting, unexpected};
+use crate::base::units::Share;
 use crate::base::yaml::Node;
 use crate::input::estate::applications::Pattern;
+use crate::input::estate::idle::{Idleness, idleness, mean_cpu, mean_memory};
 use crate::input::estate::{Machine, OsFamily};
 
 /// A pattern of a name: `*` stands for anything and `?` for one character. Case does
@@ -58,6 +60,13 @@ crate::choices! {
         Linux = "linux",
         /// Anything else, the unknown included.
         Other = "other",
+    }
+    /// How little a machine does, over a time and not at one instant.
+    pub enum UseLevel as "how little a machine does" {
+        /// Less than 5 % of its processors and of its memory.
+        Zombie = "zombie",
+        /// Less than 20 % of both, and no zombie.
+        Idle = "idle",
     }
     /// Whether a machine runs.
     pub enum PowerState as "a power state" {
@@ -124,6 +133,12 @@ crate::record! {
         pub os: Option<OneOrMany<Os>>,
         /// Whether it runs.
         pub power: Option<PowerState>,
+        /// How little it does: `zombie` (under 5 % of processors and memory), `idle` (under 20 %), or both. One instant of an inventory does not count.
+        pub r#use: Option<OneOrMany<UseLevel>>,
+        /// It uses less of its processors, over a time.
+        pub cpu_below: Option<Share>,
+        /// It uses less of its memory, over a time.
+        pub memory_below: Option<Share>,
     }
 }
 
@@ -167,6 +182,26 @@ impl Match {
 }
 
 impl Conditions {
+    /// Whether a machine uses as little as is asked; false where that is not known.
+    fn is_used_so(&self, machine: &Machine) -> bool {
+        let below = |limit: Option<Share>, used: Option<f64>| {
+            limit.is_none_or(|limit| used.is_some_and(|used| used < limit.fraction()))
+        };
+        let level = || match idleness(machine) {
+            Some(Idleness::Zombie) => Some(UseLevel::Zombie),
+            Some(Idleness::Idle) => Some(UseLevel::Idle),
+            None => None,
+        };
+        below(self.cpu_below, mean_cpu(machine))
+            && below(self.memory_below, mean_memory(machine))
+            && self.r#use.as_ref().is_none_or(|wanted| level().is_some_and(|level| wanted.contains(&level)))
+    }
+
+    /// Whether it asks for how much is used.
+    fn asks_for_use(&self) -> bool {
+        self.r#use.is_some() || self.cpu_below.is_some() || self.memory_below.is_some()
+    }
+
     /// The conditions on the machine alone.
     fn machine(&self) -> Match {
         Match {
@@ -218,6 +253,7 @@ impl Selector {
             && any(&conditions.application, candidate.application)
             && named(&conditions.data_class, candidate.data_class)
             && conditions.machine().matches(candidate.machine)
+            && conditions.is_used_so(candidate.machine)
     }
 
     /// The conditions, unless it selects all.
@@ -234,6 +270,7 @@ impl Selector {
             conditions.site.is_none()
                 && conditions.application.is_none()
                 && conditions.data_class.is_none()
+                && !conditions.asks_for_use()
                 && conditions.machine().is_empty()
         })
     }
@@ -252,7 +289,7 @@ impl Setting for Selector {
                 diagnostics.push(
                     Diagnostic::error(node.spot, format!("`{text}` does not select workloads"))
                         .note("Expected `all`, or conditions in braces.")
-                        .help(format!("To select by name, write `{{name: \"{text}\"}}`; other keys are `site`, `application`, `data_class`, `folder`, `network`, `tag`, `os` and `power`.")),
+                        .help(format!("To select by name, write `{{name: \"{text}\"}}`; other keys are `site`, `application`, `data_class`, `folder`, `network`, `tag`, `os`, `power` and `use`.")),
                 );
                 None
             }
@@ -305,6 +342,26 @@ mod tests {
         ] {
             assert!(!selector(text).selects(&candidate), "{text}");
         }
+    }
+
+    #[test]
+    fn a_machine_is_selected_by_how_little_it_does() {
+        use crate::input::estate::{Machine, Utilisation, UtilisationConfidence};
+        let used = |share| Some(Utilisation::new(share, UtilisationConfidence::Synthetic));
+        let mut machine =
+            Machine { cpu_utilisation: used(0.02), memory_utilisation: used(0.12), ..Machine::default() };
+        let selects = |machine: &Machine, text: &str| {
+            selector(text).selects(&Candidate { machine, site: "", application: "", data_class: "" })
+        };
+        for text in ["{use: idle}", "{use: [zombie, idle]}", "{cpu_below: 5 %, memory_below: 15 %}"] {
+            assert!(selects(&machine, text), "{text}");
+        }
+        for text in ["{use: zombie}", "{cpu_below: 2 %}", "{cpu_below: 5 %, memory_below: 5 %}"] {
+            assert!(!selects(&machine, text), "{text}");
+        }
+        assert!(!selector("{use: idle}").takes_all());
+        machine.memory_utilisation = None;
+        assert!(!selects(&machine, "{use: idle}") && selects(&machine, "{cpu_below: 5 %}"));
     }
 
     #[test]
