@@ -189,6 +189,7 @@ fn world() -> World {
         windows: GuestWindows::Refused,
         service_level: None,
         certifications: vec![],
+        provides: vec![],
         profile: None,
     };
     let shared = |name: &str, site, platform, sku: &str, per_hour| Offer {
@@ -215,6 +216,7 @@ fn world() -> World {
             data_class: DataClassId::from_index(usize::from(number < 6)),
             downtime_per_hour: None,
             dependencies: vec![],
+            uses: vec![],
         })
         .collect();
     let entity = book.figures[discount_rate].entity();
@@ -331,6 +333,7 @@ fn world() -> World {
             DataClass { name: "confidential".to_owned() },
         ]
         .into(),
+        facilities: IdVec::new(),
         applications,
         workloads,
         tools: vec![Tool {

@@ -96,6 +96,18 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
             let unit = if world.links[link].per_hour.is_some() { "Hours" } else { "Months" };
             text("Circuit", NETWORK, world.links[link].name.as_str().into(), "Circuit", unit, Recurring)
         }
+        Meter::Replacement(facility) => {
+            let resource = world.facilities[facility].label.as_str().into();
+            text("Work to replace a service", MOVING, resource, "Work", "Hours", OneTime)
+        }
+        Meter::Replaced(facility) => {
+            let resource = world.facilities[facility].label.as_str().into();
+            text("Service in place of another", OTHER, resource, "Service", "Application-Months", Recurring)
+        }
+        Meter::ManagedInstead(facility) => {
+            let resource = world.facilities[facility].label.as_str().into();
+            text("Saved by a managed service", STAFF, resource, "Service", "Application-Months", Recurring)
+        }
         Meter::CircuitData(link) => {
             let resource = world.links[link].name.as_str().into();
             text("Data sent over a circuit", NETWORK, resource, "Data transfer", "GB", UsageBased)

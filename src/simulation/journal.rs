@@ -10,8 +10,8 @@ use std::fmt;
 pub use super::placement::Refusal;
 use crate::base::units::{Bytes, Money, Price, Quantity, SimTime, Span};
 use crate::world::{
-    ApplicationId, ContractId, FacetId, FigureId, InstallationId, LicenceId, LinkId, Method, OfferId, SiteId,
-    ToolId, WorkloadId,
+    ApplicationId, ContractId, FacetId, FacilityId, FigureId, InstallationId, LicenceId, LinkId, Method,
+    OfferId, SiteId, ToolId, WorkloadId,
 };
 
 /// Whatever receives the Journal of a run, entry by entry, in order of time.
@@ -238,6 +238,12 @@ pub enum Meter {
     ExtraManagementPlanes,
     /// Work on a difference between platforms. Unit: hour.
     Conversion(FacetId),
+    /// Work to replace what an application leaned on. Unit: hour.
+    Replacement(FacilityId),
+    /// What runs in its place. Unit: application-month.
+    Replaced(FacilityId),
+    /// What a managed service in its place saves, below zero. Unit: application-month.
+    ManagedInstead(FacilityId),
     /// Work on a move that no difference explains: planning, tests. Unit: hour.
     MoveWork,
     /// Work on a move that was rolled back. Unit: hour.

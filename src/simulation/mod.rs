@@ -22,6 +22,7 @@ mod cutover;
 mod estate;
 mod event;
 mod exit;
+mod facilities;
 pub mod fleet;
 pub mod journal;
 mod levelling;

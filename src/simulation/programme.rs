@@ -281,8 +281,23 @@ impl<R: Receiver> Simulation<'_, R> {
         let mut work: Vec<Work> = facets
             .map(|(index, hours)| Work { meter: Meter::Conversion(FacetId::from_index(index)), hours })
             .collect();
+        work.extend(self.replacement_work(group));
         work.push(Work { meter: Meter::MoveWork, hours: other });
         work
+    }
+
+    /// Work on what the applications of a group lean on and do not find there.
+    fn replacement_work(&self, group: ApplicationId) -> Vec<Work> {
+        let passage = |workload: WorkloadId| {
+            Some((self.world.workloads[workload].home, self.plan.assignments[workload]?.to?))
+        };
+        let passages: Vec<(OfferId, OfferId)> =
+            self.programme.members(group).into_iter().filter_map(passage).collect();
+        let replaced = effort::replacements(self.world, &self.figures, group, &passages);
+        replaced
+            .into_iter()
+            .map(|work| Work { meter: Meter::Replacement(work.facility), hours: work.hours })
+            .collect()
     }
 
     fn charge_work(&mut self, group: ApplicationId, now: SimTime) {

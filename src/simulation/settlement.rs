@@ -83,6 +83,8 @@ impl<R: Receiver> Simulation<'_, R> {
         self.month_settled_at = now;
         let month = self.month(now);
         self.settle_traffic(month, passed, now);
+        let months = passed.as_ns() as f64 / month.span.as_ns() as f64;
+        self.settle_facilities(month, months, now);
         self.settle_credits(month, passed, now);
     }
 

@@ -202,6 +202,7 @@ pub fn world() -> World {
             windows,
             service_level: None,
             certifications: Vec::new(),
+            provides: Vec::new(),
             profile: None,
         })
     };
@@ -304,7 +305,14 @@ pub fn world() -> World {
     let mut applications = IdVec::new();
     let mut application = |name: &str, data_class| {
         let (downtime_per_hour, dependencies) = (None, Vec::new());
-        applications.push(Application { name: name.into(), data_class, downtime_per_hour, dependencies })
+        let uses = Vec::new();
+        applications.push(Application {
+            name: name.into(),
+            data_class,
+            downtime_per_hour,
+            dependencies,
+            uses,
+        })
     };
     let (erp, site_app) = (application("erp", confidential), application("web", internal));
     let peculiar = f.number("erp-db.extra", "h", 5.0);
@@ -415,6 +423,7 @@ pub fn world() -> World {
         licences,
         contracts,
         data_classes,
+        facilities: IdVec::new(),
         applications,
         workloads,
         tools,

@@ -11,6 +11,7 @@
 //! judges must use, so that nothing is priced in two ways.
 
 mod contract;
+mod facility;
 mod figure;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -28,6 +29,7 @@ mod utilisation;
 mod workload;
 
 pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
+pub use facility::Facility;
 pub use figure::{Figure, Figures, Formula, Multiple, Provenance};
 pub use link::{Link, Route};
 pub use migration::{
@@ -78,6 +80,8 @@ typed_id! {
     ContractId,
     /// A class of data with its own sovereignty gates.
     DataClassId,
+    /// What applications lean on beside machines.
+    FacilityId,
     /// Virtual machines that depend on each other and move together.
     ApplicationId,
     /// A virtual machine.
@@ -133,6 +137,8 @@ pub struct World {
     pub contracts: IdVec<ContractId, Contract>,
     /// Classes of data.
     pub data_classes: IdVec<DataClassId, DataClass>,
+    /// What applications lean on beside machines.
+    pub facilities: IdVec<FacilityId, Facility>,
     /// Applications, each one move group.
     pub applications: IdVec<ApplicationId, Application>,
     /// Virtual machines.

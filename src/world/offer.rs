@@ -4,7 +4,7 @@
 //! bundles are hosts bought in units and filled by placement; shared instances
 //! and managed services are menus from which the cheapest covering item is taken.
 
-use super::{FigureId, Levelling, LicenceId, OfferId, Placement, PlatformId, Profile, SiteId};
+use super::{FacilityId, FigureId, Levelling, LicenceId, OfferId, Placement, PlatformId, Profile, SiteId};
 use crate::base::units::{Bytes, SimTime, Span};
 
 /// What kind of offer it is, for people and for the rules on licences.
@@ -45,6 +45,8 @@ pub struct Offer {
     pub service_level: Option<ServiceLevel>,
     /// Certifications it holds, such as `SecNumCloud`.
     pub certifications: Vec<String>,
+    /// What is there as a managed service.
+    pub provides: Vec<FacilityId>,
     /// What it answers to the sovereignty framework, where that differs from its
     /// provider: a qualified offer of a provider that sells others, or a stack of
     /// another supplier.

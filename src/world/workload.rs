@@ -1,6 +1,6 @@
 //! Workloads, the applications they make up, and how they are run.
 
-use super::{ApplicationId, DataClassId, DatastoreId, FigureId, MethodSet, OfferId};
+use super::{ApplicationId, DataClassId, DatastoreId, FacilityId, FigureId, MethodSet, OfferId};
 use crate::base::random::EntityKey;
 use crate::base::units::Bytes;
 
@@ -70,6 +70,8 @@ pub struct Application {
     pub downtime_per_hour: Option<FigureId>,
     /// Applications it exchanges data with.
     pub dependencies: Vec<Dependency>,
+    /// What it leans on at its site.
+    pub uses: Vec<FacilityId>,
 }
 
 /// Data that an application exchanges with another.

@@ -22,12 +22,13 @@ pub(super) struct Found {
 }
 
 /// The headings under which a bare name is looked for, in this order.
-const HEADINGS: [&str; 9] = [
+const HEADINGS: [&str; 10] = [
     "providers",
     "platforms",
     "licences",
     "tools",
     "facets",
+    "facilities",
     "assumptions",
     "profiles",
     "parties",
@@ -71,6 +72,7 @@ fn names(catalog: &Catalog) -> Vec<String> {
     names.extend(catalog.licences.names().map(str::to_owned));
     names.extend(catalog.tools.names().map(str::to_owned));
     names.extend(catalog.facets.names().map(str::to_owned));
+    names.extend(catalog.facilities.names().map(str::to_owned));
     names.extend(catalog.assumptions.names().map(str::to_owned));
     names.extend(catalog.profiles.names().map(str::to_owned));
     names.extend(catalog.parties.names().map(str::to_owned));

@@ -25,6 +25,9 @@ pub(super) fn references(catalog: &Catalog, diagnostics: &mut Diagnostics) {
         for licence in &platform.licences {
             check.licence_or_family(licence, catalog);
         }
+        for facility in &platform.provides {
+            check.declared(facility, &catalog.facilities, "a facility");
+        }
         for (facet, _) in platform.facets.iter() {
             check.declared(facet, &catalog.facets, "a facet");
         }

@@ -5,6 +5,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("<catalogue>/sources.yaml", include_str!("data/sources.yaml")),
     ("<catalogue>/parties.yaml", include_str!("data/parties.yaml")),
     ("<catalogue>/facets.yaml", include_str!("data/facets.yaml")),
+    ("<catalogue>/facilities.yaml", include_str!("data/facilities.yaml")),
     ("<catalogue>/platforms.yaml", include_str!("data/platforms.yaml")),
     ("<catalogue>/licences.yaml", include_str!("data/licences.yaml")),
     ("<catalogue>/tools.yaml", include_str!("data/tools.yaml")),

@@ -2,7 +2,9 @@
 
 use super::figure::is_figure;
 use super::listing::paths;
-use super::{Catalog, Facet, Figure, Licence, Party, Plain, Platform, Profile, Provider, Source, Tool};
+use super::{
+    Catalog, Facet, Facility, Figure, Licence, Party, Plain, Platform, Profile, Provider, Source, Tool,
+};
 use super::{check, embedded, sovereignty};
 use crate::base::diagnostics::{Diagnostic, Diagnostics, Sources};
 use crate::base::settings::{Entries, Setting};
@@ -18,6 +20,8 @@ crate::record! {
         parties: Entries<Party>,
         /// Respects in which platforms differ.
         facets: Entries<Facet>,
+        /// What applications lean on beside machines.
+        facilities: Entries<Facility>,
         /// Virtualisation stacks.
         platforms: Entries<Platform>,
         /// Software licences.
@@ -70,6 +74,7 @@ impl Catalog {
             sources: read.sources,
             parties: read.parties,
             facets: read.facets,
+            facilities: read.facilities,
             platforms: read.platforms,
             licences: read.licences,
             tools: read.tools,

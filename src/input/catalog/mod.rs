@@ -7,7 +7,7 @@
 //! invented. Providers, offers, platforms, licences and tools differ by their rows
 //! alone; a new one is a new row.
 //!
-//! All files form one tree, `{sources, parties, facets, platforms, licences, tools,
+//! All files form one tree, `{sources, parties, facets, facilities, platforms, licences, tools,
 //! assumptions, providers, profiles}`. What a user writes, in the scenario or in a
 //! private file, is a tree of the same shape laid over it, so that any figure is
 //! overridden by its path, and a mistake in it gets the same located messages:
@@ -56,7 +56,8 @@ pub use offer::{
 };
 pub use own::own_figures;
 pub use platform::{
-    Counting, Facet, FacetGroup, Licence, LicenceKind, Metric, Party, Platform, Portability, Portable, Source,
+    Counting, Facet, FacetGroup, Facility, Licence, LicenceKind, Metric, Party, Platform, Portability,
+    Portable, Source,
 };
 pub use provider::{
     CreditStep, Egress, Exit, Provider, Region, Service, ServiceHeading, ServiceLevel, Storage, StorageClass,
@@ -78,6 +79,8 @@ pub struct Catalog {
     pub parties: Entries<Party>,
     /// Respects in which platforms differ.
     pub facets: Entries<Facet>,
+    /// What applications lean on beside machines.
+    pub facilities: Entries<Facility>,
     /// Virtualisation stacks.
     pub platforms: Entries<Platform>,
     /// Software licences.

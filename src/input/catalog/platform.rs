@@ -49,6 +49,14 @@ crate::record! {
         pub cutover_minutes: Figure<Period>,
     }
 
+    /// What applications lean on beside machines.
+    pub struct Facility as "a facility" {
+        /// Its name for people.
+        pub label: String,
+        /// Hours of an engineer to replace it, for each application whose destination does not have it.
+        pub replacement: Figure<Period>,
+    }
+
     /// A virtualisation stack.
     pub struct Platform as "a platform" {
         /// Its name for people.
@@ -61,6 +69,8 @@ crate::record! {
         pub licences: Vec<Name> = "[]",
         /// Its value for each facet; two platforms interoperate where these agree.
         pub facets: Entries<String>,
+        /// What is there as a managed service: names of `facilities`.
+        pub provides: Vec<Name> = "[]",
         /// What arriving there costs once, beside the facets: a landing zone.
         pub setup: Figure<Period>,
     }

@@ -57,11 +57,13 @@ impl Resolver<'_> {
                         let cost = rule.downtime.as_ref()?;
                         Some(self.table.stated(&path, cost, Unit::OWN, self.diagnostics))
                     });
+                    let uses = self.used_by(rule.map(|(_, rule)| rule));
                     let id = applications.push(Application {
                         name: free_name(&applications, name),
                         data_class,
                         downtime_per_hour,
                         dependencies: Vec::new(),
+                        uses,
                     });
                     known.insert(kinship, id);
                     id

@@ -119,6 +119,7 @@ impl Resolver<'_> {
             windows,
             service_level: None,
             certifications: Vec::new(),
+            provides: self.provided(written.offer, platform),
             profile: None,
         })
     }

@@ -27,6 +27,7 @@
 mod applications;
 mod estate;
 mod exchange;
+mod facilities;
 mod figures;
 mod hosts;
 mod licences;
@@ -56,8 +57,8 @@ use crate::input::catalog::Catalog;
 use crate::input::estate::Estate;
 use crate::input::scenario::{Scenario, Settings};
 use crate::world::{
-    Figures, Licence, LicenceId, Limits, Offer, OfferId, Party, PartyId, PlacementRules, Platform,
-    PlatformId, Provider, ProviderId, Site, SiteId, World,
+    Facility, FacilityId, Figures, Licence, LicenceId, Limits, Offer, OfferId, Party, PartyId,
+    PlacementRules, Platform, PlatformId, Provider, ProviderId, Site, SiteId, World,
 };
 use figures::Table;
 use strategies::Strategist;
@@ -131,6 +132,8 @@ struct Resolver<'a> {
     sites: IdVec<SiteId, Site>,
     offers: IdVec<OfferId, Offer>,
     licences: IdVec<LicenceId, Licence>,
+    /// What applications lean on, of those that are mentioned.
+    facilities: IdVec<FacilityId, Facility>,
     /// Names of the datastores on which machines lie.
     datastores: IndexSet<String>,
     /// The site of each host of the inventory.
@@ -155,6 +158,7 @@ impl<'a> Resolver<'a> {
             sites: IdVec::new(),
             offers: IdVec::new(),
             licences: IdVec::new(),
+            facilities: IdVec::new(),
             datastores: IndexSet::new(),
             host_sites: Vec::new(),
         };
@@ -234,6 +238,7 @@ impl<'a> Resolver<'a> {
             licences: self.licences,
             contracts,
             data_classes,
+            facilities: self.facilities,
             applications,
             workloads,
             usage,

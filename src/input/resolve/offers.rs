@@ -103,6 +103,7 @@ impl Resolver<'_> {
         let windows = self.windows_of(written, listed);
         let certified = listed.certified_regions.is_empty()
             || listed.certified_regions.iter().any(|known| known.as_str() == region);
+        let provides = self.provided(written.offer, platform);
         Some(Offer {
             name: written.full_name(),
             site: written.site,
@@ -113,6 +114,7 @@ impl Resolver<'_> {
             windows,
             service_level: self.service_level(provider, listed),
             certifications: if certified { listed.certifications.clone() } else { Vec::new() },
+            provides,
             profile: listed.profile.as_ref().map(|profile| self.profile(profile.as_str())),
         })
     }

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use super::placement::PlacementRule;
 use super::selector::Match;
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
-use crate::base::settings::{Entries, Figure, Located, Name, Ratio, Schemas, Setting, read_word, unexpected};
-use crate::base::units::{Bytes, Hourly, Period, PricePer, Share, Span, Traffic};
+use crate::base::settings::{
+    Entries, Figure, Located, Name, OneOrMany, Ratio, Schemas, Setting, read_word, unexpected,
+};
+use crate::base::units::{Bytes, Effort, Hourly, Monthly, Period, PricePer, Share, Span, Traffic};
 use crate::base::yaml::{Key, Kind, Node};
 use crate::input::estate as inventory;
 
@@ -145,8 +147,22 @@ crate::record! {
         pub data_class: Option<Name>,
         /// How critical it is, in the user's own words.
         pub criticality: Option<Name>,
+        /// What it leans on at its site beside machines, such as `[load-balancer, backup-agent]`: names of `facilities` of the catalogue or of this scenario.
+        pub uses: Option<OneOrMany<Name>>,
         /// What one hour of its downtime costs the business.
         pub downtime: Option<Figure<PricePer<Hourly>>>,
+    }
+
+    /// What applications lean on at their site beside machines.
+    pub struct Facility as "a facility" {
+        /// Its name for people; its key when left out.
+        pub label: Option<String>,
+        /// Work to replace it, for each application whose destination does not provide it; the catalogue's when left out.
+        pub replacement: Option<Figure<Effort>>,
+        /// Price of the replacement for each application, from its move on.
+        pub price: Option<Figure<PricePer<Monthly>>>,
+        /// What each application saves where the destination provides it as a managed service.
+        pub saving: Option<Figure<PricePer<Monthly>>>,
     }
 
     /// Data that two applications exchange.

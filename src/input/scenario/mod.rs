@@ -39,8 +39,8 @@ use crate::base::yaml::{Key, Kind, Node};
 pub use contract::{Contract, ListPrice, Owned, OwnedLicence, Renewal, Term};
 pub use error::ScenarioError;
 pub use estate::{
-    ApplicationRule, Estate, Exchange, Factors, GroupBy, Inventory, InventoryFormat, Placement, PoweredOff,
-    Profile, StorageBasis, Synthetic, TraceEstate, TraceFolder, Usage,
+    ApplicationRule, Estate, Exchange, Facility, Factors, GroupBy, Inventory, InventoryFormat, Placement,
+    PoweredOff, Profile, StorageBasis, Synthetic, TraceEstate, TraceFolder, Usage,
 };
 pub use extends::{DEFAULT, PRESETS, preset};
 pub use limits::{Edition, Limits, Sovereignty};
@@ -90,6 +90,8 @@ crate::record! {
         pub estate: Estate,
         /// The places where workloads run or could run.
         pub sites: Entries<Site>,
+        /// What applications lean on at their sites beside machines, in place of the catalogue's or besides.
+        pub facilities: Entries<Facility>,
         /// Circuits between sites.
         pub links: Vec<Link> = "[]",
         /// Uncertain inputs that figures refer to as `$name`; figures that share one also share its draws.

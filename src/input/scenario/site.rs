@@ -89,6 +89,8 @@ crate::record! {
         pub placement: Option<Placing>,
         /// Groups of its hosts that rules of the estate refer to, by numbers from 1, such as `{oracle: 1-2}`.
         pub host_groups: Entries<HostRange>,
+        /// What is there as a managed service: names of `facilities`; the platform's when left out.
+        pub provides: Option<Vec<Name>>,
         /// Price of a host, a node or the service, in place of the catalogue's.
         pub price: Option<Figure<UnitPrice>>,
         /// What is taken off the catalogue's prices of this offer.

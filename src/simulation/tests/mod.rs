@@ -4,6 +4,7 @@ mod bill;
 mod circuits;
 mod contracts;
 mod exits;
+mod facilities;
 mod hosts;
 mod placement;
 mod programme;

@@ -5,7 +5,10 @@
 //! difference explains. No source gives effort by facet: the figures are
 //! assumptions of the catalogue; here they are only added up.
 
-use crate::world::{FacetId, FigureId, Figures, Method, PlatformId, ToolId, Workload, World};
+use crate::world::{
+    ApplicationId, FacetId, FacilityId, FigureId, Figures, Method, OfferId, PlatformId, ToolId, Workload,
+    World,
+};
 
 /// The platforms that a move leaves and reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +76,43 @@ pub fn workload_hours(world: &World, figures: &Figures, workload: &Workload) -> 
 pub fn method_hours(world: &World, figures: &Figures, tool: Option<ToolId>) -> f64 {
     let hours = tool.and_then(|tool| world.tools[tool].hours_per_vm);
     hours.map_or(0.0, |hours| figures.value(hours))
+}
+
+/// Work on something that an application leans on and its destination does not have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Replacement {
+    /// What.
+    pub facility: FacilityId,
+    /// The figure that the hours came from.
+    pub figure: FigureId,
+    /// Hours of an engineer.
+    pub hours: f64,
+}
+
+/// Whether an application that leaves `home` still has a facility at `to`: its offer
+/// provides it, or it is a place of the same provider, where things are as they were.
+pub fn has_facility(world: &World, facility: FacilityId, home: OfferId, to: OfferId) -> bool {
+    world.offers[to].provides.contains(&facility) || world.provider_of(home) == world.provider_of(to)
+}
+
+/// What an application leans on that some of its destinations do not have, each once
+/// for the application however many workloads go; a passage is where one of its
+/// workloads leaves and arrives.
+pub fn replacements(
+    world: &World,
+    figures: &Figures,
+    application: ApplicationId,
+    passages: &[(OfferId, OfferId)],
+) -> Vec<Replacement> {
+    let missing =
+        |facility: FacilityId| passages.iter().any(|(home, to)| !has_facility(world, facility, *home, *to));
+    let used = world.applications[application].uses.iter().copied();
+    used.filter(|facility| missing(*facility))
+        .map(|facility| {
+            let figure = world.facilities[facility].replacement_hours;
+            Replacement { facility, figure, hours: figures.value(figure) }
+        })
+        .collect()
 }
 
 /// Hours of work on one application that no difference explains: discovery,
@@ -158,6 +198,42 @@ mod tests {
         assert_eq!(total(Scope::Vm), 7.0 + 3.0 + 5.0);
         assert_eq!(total(Scope::Application), 70.0 + 8.0);
         assert_eq!(total(Scope::Estate), 700.0);
+    }
+
+    #[test]
+    fn what_an_application_leans_on_is_replaced_once_where_it_is_not_provided() {
+        use crate::world::Facility;
+        let mut world = fixture::world();
+        let hours = world.factory.hours_per_application;
+        let mut facility = |name: &str| {
+            world.facilities.push(Facility {
+                name: name.into(),
+                label: name.into(),
+                replacement_hours: hours,
+                replacement: None,
+                saving: None,
+            })
+        };
+        let (balancer, agent) = (facility("load-balancer"), facility("backup-agent"));
+        let erp = world.applications.find(|application| application.name == "erp").expect("a fixture's");
+        world.applications[erp].uses = vec![balancer, agent];
+        let offer = |name: &str| world.offers.find(|offer| offer.name == name).expect("a fixture's offer");
+        let (home, lyon, azure, trusted) = (
+            offer("paris/vsphere"),
+            offer("lyon/vsphere"),
+            offer("azure/instances"),
+            offer("trusted/instances"),
+        );
+        world.offers[azure].provides = vec![balancer];
+        let figures = Figures::at_mode(&world);
+        let replaced = |passages: &[(OfferId, OfferId)]| -> Vec<(FacilityId, f64)> {
+            let all = replacements(&world, &figures, erp, passages);
+            all.into_iter().map(|work| (work.facility, work.hours)).collect()
+        };
+        // The fixture's 8 h stand for those of each.
+        assert_eq!(replaced(&[(home, azure), (home, azure)]), [(agent, 8.0)]);
+        assert_eq!(replaced(&[(home, azure), (home, trusted)]), [(balancer, 8.0), (agent, 8.0)]);
+        assert_eq!(replaced(&[(home, lyon)]), [], "a place of the same provider");
     }
 
     #[test]
