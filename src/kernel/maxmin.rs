@@ -196,6 +196,14 @@ impl<J> MaxMin<J> {
         flows.job(id.handle).map(|_| bandwidth(flows.rate()))
     }
 
+    /// What keeps a flow from being faster: the resource on its route that is full and
+    /// that no flow gets more of; none where that is its own cap, and once it has ended.
+    pub fn bottleneck(&mut self, id: FlowId) -> Option<ResourceId> {
+        self.settle();
+        self.classes.get(id.class as usize)?.job(id.handle)?;
+        self.solver.bound(id.class)
+    }
+
     /// What a flow has left at `now`, rounded up to a byte; nothing once it has ended.
     ///
     /// # Panics

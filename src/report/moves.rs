@@ -1,8 +1,12 @@
 //! `moves.csv`: every move of every strategy's illustrative path.
 
+use std::collections::BTreeMap;
+
 use super::csv_text::{instant, row};
 use super::reading::Reading;
+use crate::base::units::SimTime;
 use crate::simulation::journal::{Decision, Entry, MoveOutcome};
+use crate::world::ApplicationId;
 
 const HEADER: [&str; 20] = [
     "strategy",
@@ -35,12 +39,36 @@ pub(crate) fn moves_csv(reading: &Reading<'_>) -> Vec<u8> {
     for strategy in &reading.strategies {
         // The refusal on account of which the moves after it, of the same group, are given up.
         let mut refused = String::new();
-        for (_, entry) in &strategy.results.path.journal.entries {
+        // Why the cutover of each group was broken off last.
+        let mut broken: BTreeMap<ApplicationId, (SimTime, String)> = BTreeMap::new();
+        for (at, entry) in &strategy.results.path.journal.entries {
             if let Entry::Decision(Decision::NotPlaced { workload, refusal, .. }) = entry {
                 refused = format!("{}: {}", world.workloads[*workload].name, refusal.words(world));
             }
+            let why = match entry {
+                Entry::Decision(Decision::CutoverBroken { workload, why }) => {
+                    Some((workload, why.to_string()))
+                }
+                Entry::Decision(Decision::MoveGivenUp { workload, why }) => Some((workload, why.to_string())),
+                _ => None,
+            };
+            if let Some((workload, why)) = why {
+                let workload = &world.workloads[*workload];
+                broken.insert(workload.application, (*at, format!("{}: {why}", workload.name)));
+            }
             let Entry::Move(moved) = entry else { continue };
-            let reason = if moved.outcome == MoveOutcome::Unplaced { refused.as_str() } else { "" };
+            let group = world.workloads[moved.workload].application;
+            let reason = match moved.outcome {
+                MoveOutcome::Unplaced => refused.as_str(),
+                MoveOutcome::RolledBack | MoveOutcome::GivenUp => {
+                    // That of an earlier attempt does not explain this one.
+                    broken
+                        .get(&group)
+                        .filter(|(at, _)| *at >= moved.cutover)
+                        .map_or("", |(_, why)| why.as_str())
+                }
+                MoveOutcome::Completed | MoveOutcome::Retired => "",
+            };
             let workload = &world.workloads[moved.workload];
             let application = &world.applications[workload.application];
             let date = |at| instant(&world.calendar, at);

@@ -73,7 +73,7 @@ impl MigrationFold {
         match entry.outcome {
             MoveOutcome::Completed | MoveOutcome::Retired => self.last_arrival = self.last_arrival.max(at),
             MoveOutcome::RolledBack => self.rolled_back += 1,
-            MoveOutcome::Unplaced => {}
+            MoveOutcome::Unplaced | MoveOutcome::GivenUp => {}
         }
     }
 

@@ -54,7 +54,7 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     /// Time from a failure until a restarted workload serves again.
-    fn restart_time(&self) -> Span {
+    pub(super) fn restart_time(&self) -> Span {
         let operations = &self.world.operations;
         Span::from_seconds_f64(
             self.figures.value(operations.failure_detection_seconds)
@@ -66,6 +66,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let now = scheduler.now();
         if let Some(place) = self.places[workload] {
             self.restarted(workload, place, now);
+            self.source_fails(workload, scheduler);
         }
         self.await_instance_failure(workload, scheduler);
     }
@@ -106,7 +107,13 @@ impl<R: Receiver> Simulation<'_, R> {
         let repair = -mean * libm::log(self.draws.uniform(REPAIR, entity, number));
         scheduler.schedule_after(Span::from_hours_f64(repair), Event::HostRepaired(offer, host));
         self.pool_mut(offer).set_state(host, HostState::Failed);
+        self.evict(offer, host, scheduler);
+    }
 
+    /// Restarts, or rehouses, what a host that has just failed held, and lets copies know
+    /// that it read.
+    pub(super) fn evict(&mut self, offer: OfferId, host: u32, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
         let mut held = self.held_on(offer, host);
         held.sort_by_key(|(workload, table)| {
             (*table != Table::Present, std::cmp::Reverse(self.world.workloads[*workload].memory), *workload)
@@ -116,6 +123,11 @@ impl<R: Receiver> Simulation<'_, R> {
             let demand = self.demand(*workload, offer);
             self.filters[offer].leave(*workload, host, demand);
         }
+        let promised: Vec<WorkloadId> = held
+            .iter()
+            .filter(|(_, table)| *table == Table::Promised)
+            .map(|(workload, _)| *workload)
+            .collect();
         for (workload, table) in held {
             // What runs needs a host that is up; what is kept or promised may wait for an
             // installation.
@@ -139,6 +151,10 @@ impl<R: Receiver> Simulation<'_, R> {
                 // What is only promised or kept waits for the repair in place.
                 (None, Table::Promised | Table::Retained) => {}
             }
+        }
+        self.reader_fails(offer, host, scheduler);
+        for workload in promised {
+            self.target_fails(workload, scheduler);
         }
     }
 
@@ -168,6 +184,7 @@ impl<R: Receiver> Simulation<'_, R> {
                 self.journal.receive(now, &Entry::Outage(Outage { workload, offer, from, until, cause }));
             }
         }
+        self.sources_return(scheduler);
     }
 
     /// Enters the outages that last to the end of the horizon. Those of a failure are
@@ -175,7 +192,7 @@ impl<R: Receiver> Simulation<'_, R> {
     pub(super) fn end_outages(&mut self, horizon: SimTime) {
         for workload in self.down.ids() {
             if let (Some((from, cause)), Some(place)) = (self.down[workload].take(), self.places[workload]) {
-                if cause == OutageCause::HostFailureNoRoom {
+                if matches!(cause, OutageCause::HostFailureNoRoom | OutageCause::SiteDown) {
                     self.failed_for(workload, place, horizon.since(from), horizon);
                 }
                 self.journal.receive(

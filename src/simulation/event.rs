@@ -29,14 +29,18 @@ pub enum Event {
     RoomSought(ApplicationId),
     /// The host promised to a workload is installed.
     CopyMayStart(WorkloadId),
-    /// Some copy over the network may be complete.
+    /// Something happens to what is in flight.
     CopiesProgress,
-    /// An appliance with a workload's disks has been read in.
-    ApplianceReturned(WorkloadId),
+    /// What circuits carried is entered.
+    LinksRead,
     /// The window of a group's cutover opens.
     CutoverStarts(ApplicationId),
-    /// A group's cutover has succeeded, or must be rolled back.
-    CutoverEnds(ApplicationId),
+    /// A workload is converted, started and tested at its destination.
+    Converted(WorkloadId),
+    /// A cutover whose circuit is down has lasted too long.
+    CutoverOverdue(ApplicationId),
+    /// A fault of the scenario's timeline is over.
+    FaultEnds(u32),
     /// A group that was rolled back runs at its source again.
     RolledBack(ApplicationId),
     /// A moved group's sources need not be kept any longer.

@@ -7,6 +7,7 @@
 
 use super::bottleneck::Waits;
 use super::copying::Copying;
+use super::cutover::Cutovers;
 use super::event::Event;
 use super::journal::{Entry, Receiver};
 
@@ -98,6 +99,8 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             programme: self.programme.clone(),
             waits: Waits::default(),
             copying: self.copying.clone(),
+            cutovers: self.cutovers.clone(),
+            sites_down: IdVec::filled(0, self.world.sites.len()),
             down: self.down.clone(),
             instance_failures: IdVec::filled(None, self.world.workloads.len()),
             exit: self.exit,
@@ -122,7 +125,8 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             self.places[workload].map(|place| place.offer)
         });
         self.programme = Programme::of(self.world, &self.plan);
-        self.copying = Copying::of(self.world);
+        self.copying = Copying::of(self.world, now);
+        self.cutovers = Cutovers::of(self.world);
     }
 
     /// The first event of an evacuation.

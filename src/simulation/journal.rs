@@ -384,6 +384,8 @@ pub enum MoveOutcome {
     Unplaced,
     /// It was switched off for good.
     Retired,
+    /// Its copy could not be finished: it stays.
+    GivenUp,
 }
 
 impl fmt::Display for MoveOutcome {
@@ -393,6 +395,7 @@ impl fmt::Display for MoveOutcome {
             Self::RolledBack => "rolled back",
             Self::Unplaced => "unplaced",
             Self::Retired => "retired",
+            Self::GivenUp => "given up",
         })
     }
 }
@@ -423,6 +426,8 @@ pub enum OutageCause {
     Cutover,
     /// Its cutover failed and was rolled back.
     Rollback,
+    /// The site that it ran at was down.
+    SiteDown,
 }
 
 impl fmt::Display for OutageCause {
@@ -432,6 +437,7 @@ impl fmt::Display for OutageCause {
             Self::HostFailureNoRoom => "host failure, no room until the repair",
             Self::Cutover => "cutover",
             Self::Rollback => "failed cutover, rolled back",
+            Self::SiteDown => "site down",
         })
     }
 }
@@ -532,6 +538,31 @@ pub enum Decision {
         /// Which.
         event: u32,
     },
+    /// A dated fault of the scenario; the number is its place in the timeline.
+    Faulted {
+        /// Which.
+        event: u32,
+    },
+    /// A copy changes faster than its share of the network carries: it goes, if at all,
+    /// with a long stop.
+    CopyDiverges {
+        /// Whose.
+        workload: WorkloadId,
+    },
+    /// A group's cutover was broken off: it goes again in a later window.
+    CutoverBroken {
+        /// The member for which.
+        workload: WorkloadId,
+        /// Why.
+        why: Broken,
+    },
+    /// A group's move was given up at its cutover: it stays where it is.
+    MoveGivenUp {
+        /// The member for which.
+        workload: WorkloadId,
+        /// Why.
+        why: GivenUp,
+    },
     /// A wave was started.
     WaveStarted {
         /// Its number, from 1.
@@ -539,6 +570,51 @@ pub enum Decision {
         /// Workloads in it.
         workloads: u32,
     },
+}
+
+/// Why a cutover was broken off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Broken {
+    /// Its memory was written faster than it was copied.
+    NotConverged,
+    /// What it ran on failed.
+    SourceDown,
+    /// What was promised to it failed.
+    TargetDown,
+    /// Its circuit was down for too long.
+    LinkDown,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotConverged => "its memory was written faster than it was copied",
+            Self::SourceDown => "its source was down",
+            Self::TargetDown => "its destination was down",
+            Self::LinkDown => "its circuit was down",
+        })
+    }
+}
+
+/// Why a move was given up at its cutover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GivenUp {
+    /// Its disks change faster than they are copied, and the rest would take longer than
+    /// the longest stop.
+    OutrunByChanges,
+    /// Its memory was written faster than it was copied at every attempt.
+    NeverConverged,
+}
+
+impl fmt::Display for GivenUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OutrunByChanges => {
+                "its disks change faster than they are copied, and the rest takes too long"
+            }
+            Self::NeverConverged => "its memory was written faster than it was copied at every attempt",
+        })
+    }
 }
 
 /// A Journal that keeps everything: that of the illustrative path.

@@ -8,7 +8,7 @@
 //!
 //! Each file holds one topic of the model as methods of [`Simulation`]: `estate`
 //! (where workloads are), `capacity` (hosts), `contracts`, `programme` (waves and
-//! preparation), `copying`, `cutover`, `availability`, `services` (what a site
+//! preparation), `copying`, `cutover`, `faults`, `availability`, `services` (what a site
 //! charges whatever runs there), `settlement` (the month's bill), `usage` (what is used
 //! of what is allocated).
 
@@ -23,6 +23,7 @@ mod estate;
 mod event;
 mod exit;
 mod facilities;
+mod faults;
 pub mod fleet;
 pub mod journal;
 mod levelling;
@@ -33,6 +34,7 @@ mod services;
 mod settlement;
 #[cfg(test)]
 mod tests;
+pub mod transport;
 mod usage;
 mod windows;
 
@@ -48,6 +50,7 @@ use crate::world::{Figures, LinkId, OfferId, PartyId, SiteId, WorkloadId, World}
 use billing::{Gauges, Level, Month};
 use bottleneck::Waits;
 use copying::Copying;
+use cutover::Cutovers;
 use event::Event;
 use journal::{Charge, Decision, Entry, Receiver};
 use placement::{Filters, Pool, RuleBook};
@@ -117,6 +120,9 @@ pub struct Simulation<'w, R> {
     programme: Programme,
     waits: Waits,
     copying: Copying,
+    cutovers: Cutovers,
+    /// Faults of the scenario that have each site down.
+    sites_down: IdVec<SiteId, u32>,
     down: IdVec<WorkloadId, Option<(SimTime, journal::OutageCause)>>,
     /// The next failure of the host under each instance.
     instance_failures: IdVec<WorkloadId, Option<EventId>>,
@@ -174,7 +180,9 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             packs_owned: vec![0; world.licences.len()],
             programme: Programme::of(world, &plan),
             waits: Waits::default(),
-            copying: Copying::of(world),
+            copying: Copying::of(world, SimTime::START),
+            cutovers: Cutovers::of(world),
+            sites_down: IdVec::filled(0, world.sites.len()),
             down: IdVec::filled(None, world.workloads.len()),
             plan,
         };
@@ -249,9 +257,11 @@ impl<R: Receiver> Model for Simulation<'_, R> {
             Event::RoomSought(group) => self.start_copies(group, scheduler),
             Event::CopyMayStart(workload) => self.copy_may_start(workload, scheduler),
             Event::CopiesProgress => self.copies_progress(scheduler),
-            Event::ApplianceReturned(workload) => self.appliance_returned(workload, scheduler),
+            Event::LinksRead => self.links_read(scheduler),
             Event::CutoverStarts(group) => self.cutover_starts(group, scheduler),
-            Event::CutoverEnds(group) => self.cutover_ends(group, scheduler),
+            Event::Converted(workload) => self.converted(workload, scheduler),
+            Event::CutoverOverdue(group) => self.cutover_overdue(group, scheduler),
+            Event::FaultEnds(index) => self.fault_ends(index, scheduler),
             Event::RolledBack(group) => self.rolled_back(group, scheduler),
             Event::RetentionEnds(group) => self.retention_ends(group, scheduler),
             Event::HostInstalled(offer, host) => self.host_installed(offer, host),
@@ -291,6 +301,7 @@ impl<'w, R: Receiver> Running<'w, R> {
     pub fn close(self) -> R {
         let (mut simulation, _) = self.engine.into_parts();
         let horizon = simulation.world.horizon();
+        simulation.read_links(horizon);
         simulation.end_outages(horizon);
         simulation.settle_month(horizon);
         simulation.close_use(horizon);

@@ -144,6 +144,11 @@ impl Programme {
         group.attempt
     }
 
+    /// The wave of a group, from 1.
+    pub fn wave_of(&self, group: ApplicationId) -> u32 {
+        self.groups[group].wave
+    }
+
     /// Notes that a group has been cut over or given up; its wave, when it was the
     /// last of it.
     pub fn settle(&mut self, group: ApplicationId) -> Option<u32> {

@@ -68,9 +68,13 @@ impl<R: Receiver> Simulation<'_, R> {
                 for figure in figures {
                     self.figures.scale(*figure, factor);
                 }
+                self.decide(now, Decision::PricesMoved { event: index });
+            }
+            Change::Fault { .. } => {
+                self.decide(now, Decision::Faulted { event: index });
+                self.fault_begins(index, scheduler);
             }
         }
-        self.decide(now, Decision::PricesMoved { event: index });
     }
 
     /// Closes the books of a month: everything since they were last closed.

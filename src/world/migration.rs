@@ -187,6 +187,41 @@ pub struct DeltaRule {
     pub share_of_previous: f64,
 }
 
+impl DeltaRule {
+    /// How long after a cycle that took `previous` the next one starts: Azure Migrate's
+    /// min(max(1 h, previous / 2), 12 h) with other numbers for other tools (Microsoft,
+    /// "concepts-vmware-agentless-migration", 2025-05).
+    #[must_use]
+    pub fn next_wait(self, previous: Span) -> Span {
+        // Rounded to a nanosecond once; exact below a hundred days.
+        let share = Span::from_ns((previous.as_ns() as f64 * self.share_of_previous + 0.5) as u64);
+        share.max(self.shortest).min(self.longest)
+    }
+}
+
+/// How closely the cycles are followed that keep a copy in sync with a workload that
+/// waits for its cutover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum DeltaCycles {
+    /// By their mean load; the cycle in progress at a cutover is worked out by the rule.
+    #[default]
+    Mean,
+    /// Each by itself, with its place among the copies.
+    Each,
+}
+
+/// How the memory of running guests is written to.
+#[derive(Clone, Copy, Debug)]
+pub struct MemoryUse {
+    /// Bytes of pages newly dirtied in a second by one virtual processor that is always
+    /// busy. Unit: MB/s.
+    pub dirtied_per_busy_vcpu: FigureId,
+    /// Share of the memory that is dirty again at once.
+    pub hot: FigureId,
+    /// Share of the memory that is ever written to.
+    pub written: FigureId,
+}
+
 /// How the memory of a running machine is copied, round by round, and when that stops.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PreCopy {
@@ -251,6 +286,15 @@ pub struct Factory {
     pub compression: FigureId,
     /// What one source host can be read at.
     pub host_read: Bandwidth,
+    /// Share of a workload's disk that is written to at all, however long one waits.
+    pub written_disk: FigureId,
+    /// How the memory of running guests is written to.
+    pub memory: MemoryUse,
+    /// How closely waiting copies are followed.
+    pub delta_cycles: DeltaCycles,
+    /// The longest that a workload whose copy does not keep up may stand still for the
+    /// rest of it; its move is given up where that takes longer.
+    pub longest_stop: Span,
     /// Probability that a group's cutover fails and is rolled back.
     pub cutover_failure: FigureId,
     /// Minutes until a failed cutover is noticed and undone, after those that it would
@@ -294,4 +338,25 @@ pub struct Freeze {
     pub from: SimTime,
     /// The first instant after it.
     pub until: SimTime,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_cycle_starts_after_half_the_last_but_within_an_hour_and_twelve() {
+        let azure = DeltaRule {
+            shortest: Span::from_hours(1),
+            longest: Span::from_hours(12),
+            share_of_previous: 0.5,
+        };
+        let waits = [(0, 60), (30, 60), (120, 60), (122, 61), (600, 300), (1_440, 720), (3_000, 720)];
+        for (took, wait) in waits {
+            assert_eq!(azure.next_wait(Span::from_minutes(took)), Span::from_minutes(wait), "{took} min");
+        }
+        // Forklift takes a snapshot every hour, however long the last took.
+        let hourly = DeltaRule { longest: Span::from_hours(1), share_of_previous: 0.0, ..azure };
+        assert_eq!(hourly.next_wait(Span::from_hours(9)), Span::from_hours(1));
+    }
 }

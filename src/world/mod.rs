@@ -33,8 +33,8 @@ pub use facility::Facility;
 pub use figure::{Figure, Figures, Formula, Multiple, Provenance};
 pub use link::{Link, Route};
 pub use migration::{
-    Calendar as CutoverCalendar, Cap, Counted, Cutover, DeltaRule, Factory, Freeze, Installation, Method,
-    MethodSet, PreCopy, Throttle, Tool, Unconverged, Window, Within,
+    Calendar as CutoverCalendar, Cap, Counted, Cutover, DeltaCycles, DeltaRule, Factory, Freeze,
+    Installation, MemoryUse, Method, MethodSet, PreCopy, Throttle, Tool, Unconverged, Window, Within,
 };
 pub use offer::{
     Capacity, Credit, GuestWindows, HostOffer, HostPrice, HostShape, LicenceUse, Offer, OfferKind,
@@ -49,7 +49,7 @@ pub use platform::{Facet, FacetGroup, Party, Platform};
 pub use site::{Basis, EgressTariff, EgressTier, Provider, Service, ServiceKind, Site, SiteRole};
 pub use sovereignty::{Criterion, Framework, Gate, Objective, Profile};
 pub use strategy::{Assignment, Consolidation, ContractChoice, Disposition, Schedule, Strategy};
-pub use timeline::{Change, TimelineEvent};
+pub use timeline::{Change, Fault, TimelineEvent};
 pub use utilisation::{Loads, Moment, Samples, Shape, ShapeId, TraceId, Usage, Use, Utilisation};
 pub use workload::{Application, DataClass, Dependency, Operations, OsFamily, Power, Workload};
 

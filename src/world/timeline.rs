@@ -1,7 +1,7 @@
 //! Dated changes of the world.
 
-use super::FigureId;
-use crate::base::units::SimTime;
+use super::{FigureId, LinkId, OfferId, SiteId};
+use crate::base::units::{SimTime, Span};
 
 /// A dated change.
 #[derive(Clone, Debug)]
@@ -24,4 +24,22 @@ pub enum Change {
         /// The share by which they rise; negative when they fall.
         by: FigureId,
     },
+    /// Something is down for a while.
+    Fault {
+        /// What.
+        fault: Fault,
+        /// For how long.
+        lasts: Span,
+    },
+}
+
+/// What can be down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A circuit carries nothing.
+    Link(LinkId),
+    /// A host of an offer, counted from zero; one that is not there is not missed.
+    Host(OfferId, u32),
+    /// Every host and every instance at a site, and its circuits.
+    Site(SiteId),
 }

@@ -191,7 +191,12 @@ impl<'a> Resolver<'a> {
         let operations = self.operations();
         let factory = self.factory(&calendar);
         let (tools, installations) = self.tools();
-        let priced = timeline::Priced { contracts: &contracts, operations: &operations, factory: &factory };
+        let priced = timeline::Priced {
+            contracts: &contracts,
+            operations: &operations,
+            factory: &factory,
+            links: &links,
+        };
         let timeline = self.timeline(&calendar, priced);
         let exchange = self.exchange();
         let framework = sovereignty::framework(&self.catalog.criteria, settings.sovereignty.edition);

@@ -10,7 +10,10 @@ use crate::base::units::{
     Bandwidth, Calendar, Effort, EventRate, Hourly, KilowattHour, Measure, Period, PricePer, Share, Span,
     Traffic, Written, Yearly,
 };
-use crate::world::{CutoverCalendar, Factory, FigureId, Freeze, Multiple, Operations, Window};
+use crate::input::scenario::FollowedCycles;
+use crate::world::{
+    CutoverCalendar, DeltaCycles, Factory, FigureId, Freeze, MemoryUse, Multiple, Operations, Window,
+};
 
 /// A length of time that is worked: a day of it is not a day of the calendar.
 const WEEK_HOURS: f64 = 168.0;
@@ -171,6 +174,18 @@ impl Resolver<'_> {
                 .host_read
                 .or_else(|| self.typical::<Bandwidth>("host_read"))
                 .unwrap_or(Bandwidth::from_mbit(2_400)),
+            written_disk: self.figure_or::<Share>(
+                "migration.written_disk",
+                &written.written_disk,
+                "written_disk",
+                Unit::OWN,
+            ),
+            memory: self.memory_use(),
+            delta_cycles: match written.delta_cycles {
+                Some(FollowedCycles::Each) => DeltaCycles::Each,
+                Some(FollowedCycles::Mean) | None => DeltaCycles::Mean,
+            },
+            longest_stop: self.period(written.longest_stop, "longest_stop").span(),
             cutover_failure: self.figure_or::<Share>(
                 "migration.cutover_failure",
                 &written.cutover_failure,
@@ -188,6 +203,31 @@ impl Resolver<'_> {
             room_patience: self.period(written.room_patience, "room_patience").span(),
             reinstall: self.period(written.reinstall, "host_reinstall").span(),
             calendar: self.cutover_calendar(calendar),
+        }
+    }
+
+    /// How the memory of running guests is written to.
+    fn memory_use(&mut self) -> MemoryUse {
+        let migration = &self.settings.migration;
+        MemoryUse {
+            dirtied_per_busy_vcpu: self.figure_or::<Bandwidth>(
+                "migration.memory_dirtied",
+                &migration.memory_dirtied,
+                "memory_dirtied",
+                Unit::OWN,
+            ),
+            hot: self.figure_or::<Share>(
+                "migration.memory_hot",
+                &migration.memory_hot,
+                "memory_hot",
+                Unit::OWN,
+            ),
+            written: self.figure_or::<Share>(
+                "migration.memory_written",
+                &migration.memory_written,
+                "memory_written",
+                Unit::OWN,
+            ),
         }
     }
 

@@ -219,8 +219,9 @@ fn a_price_move_concerns_what_it_names_and_repeats_until_the_horizon() {
     let figures = |label: &str| -> Vec<Vec<FigureId>> {
         let events = world.timeline.iter().filter(|event| event.label == label);
         events
-            .map(|event| match &event.change {
-                Change::Prices { figures, .. } => figures.clone(),
+            .filter_map(|event| match &event.change {
+                Change::Prices { figures, .. } => Some(figures.clone()),
+                Change::Fault { .. } => None,
             })
             .collect()
     };

@@ -7,10 +7,10 @@ use super::{Resolver, unknown};
 use crate::base::diagnostics::Diagnostic;
 use crate::base::ids::IdVec;
 use crate::base::units::Calendar;
-use crate::input::scenario::{Event, OfferPath, PriceKind, PriceTarget};
+use crate::input::scenario::{self, Event, FaultTarget, OfferPath, PriceKind, PriceTarget};
 use crate::world::{
-    Capacity, Change, Contract, ContractId, Factory, FigureId, GuestWindows, HostPrice, Offer, Operations,
-    Site, TimelineEvent,
+    Capacity, Change, Contract, ContractId, Factory, Fault, FigureId, GuestWindows, HostPrice, Link, LinkId,
+    Offer, Operations, Site, TimelineEvent,
 };
 
 /// What the timeline can move besides offers and sites.
@@ -19,6 +19,7 @@ pub(super) struct Priced<'a> {
     pub contracts: &'a IdVec<ContractId, Contract>,
     pub operations: &'a Operations,
     pub factory: &'a Factory,
+    pub links: &'a IdVec<LinkId, Link>,
 }
 
 /// The most often that one event happens again.
@@ -31,12 +32,19 @@ impl Resolver<'_> {
         let settings = self.settings;
         let mut events = Vec::new();
         for (index, written) in settings.timeline.iter().enumerate() {
-            let Some(target) = written.price.target() else { continue };
+            if let Some(fault) = &written.fault {
+                events.extend(self.faults(written, fault, priced, calendar));
+            }
+            let Some((price, target)) =
+                written.price.as_ref().and_then(|price| Some((price, price.target()?)))
+            else {
+                continue;
+            };
             let Some(mut figures) = self.moved(target, priced) else { continue };
             figures.sort_unstable();
             figures.dedup();
             let path = format!("timeline.{index}.change");
-            let by = self.table.stated(&path, &written.price.change, Unit::OWN, self.diagnostics);
+            let by = self.table.stated(&path, &price.change, Unit::OWN, self.diagnostics);
             let label = written.label.clone().unwrap_or_else(|| default_label(target));
             for date in self.dates(written, calendar) {
                 let change = Change::Prices { figures: figures.clone(), by };
@@ -45,6 +53,68 @@ impl Resolver<'_> {
         }
         events.sort_by_key(|event| event.at);
         events
+    }
+
+    /// The times at which a fault happens.
+    fn faults(
+        &mut self,
+        written: &Event,
+        fault: &scenario::Fault,
+        priced: Priced<'_>,
+        calendar: &Calendar,
+    ) -> Vec<TimelineEvent> {
+        let Some((what, words)) = fault.target().and_then(|target| self.fault(target, priced)) else {
+            return Vec::new();
+        };
+        let lasts = fault.r#for.value.span();
+        let label = written.label.clone().unwrap_or(words);
+        let change = Change::Fault { fault: what, lasts };
+        let event =
+            |date| TimelineEvent { at: calendar.at(date), label: label.clone(), change: change.clone() };
+        self.dates(written, calendar).into_iter().map(event).collect()
+    }
+
+    /// What is down, and its words for the report.
+    fn fault(&mut self, target: FaultTarget<'_>, priced: Priced<'_>) -> Option<(Fault, String)> {
+        match target {
+            FaultTarget::Link(name) => {
+                let sites = |link: &Link| link.between.map(|site| self.sites[site].name.as_str());
+                let is_meant = |link: &Link| {
+                    let [one, other] = sites(link);
+                    link.name == name.text
+                        || [format!("{one}-{other}"), format!("{other}-{one}")].contains(&name.text)
+                };
+                let Some(link) = priced.links.find(is_meant) else {
+                    let known: Vec<&str> = priced.links.iter().map(|link| link.name.as_str()).collect();
+                    self.diagnostics.push(unknown(name, "a circuit", &known));
+                    return None;
+                };
+                Some((Fault::Link(link), format!("circuit {name} down")))
+            }
+            FaultTarget::Host(path, number) => {
+                let wanted = path.to_string();
+                let of_path = |offer: &Offer| match &path.offer {
+                    Some(_) => offer.name == wanted,
+                    None => self.sites[offer.site].name == path.site,
+                };
+                let Some(offer) = self.offers.find(|offer| of_path(offer) && offer.hosts().is_some()) else {
+                    self.diagnostics.push(
+                        Diagnostic::error(path.spot, format!("`{path}` has no hosts that could be down"))
+                            .help("Name an offer of hosts, or write `site:` for a whole site."),
+                    );
+                    return None;
+                };
+                Some((Fault::Host(offer, number.saturating_sub(1)), format!("host {number} of {path} down")))
+            }
+            FaultTarget::Site(name) => {
+                let Some(site) = self.site_named(name.as_str()) else {
+                    let known: Vec<&str> = self.sites.iter().map(|site| site.name.as_str()).collect();
+                    self.diagnostics.push(unknown(name, "a site", &known));
+                    return None;
+                };
+                Some((Fault::Site(site), format!("site {name} down")))
+            }
+        }
     }
 
     fn dates(&mut self, written: &Event, calendar: &Calendar) -> Vec<Date> {

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{
-    Contract, ContractChoice, Estate, OfferPath, Placing, PriceTarget, Rule, Selector, Settings, Site,
-    Strategy, TraceEstate, unknown,
+    Contract, ContractChoice, Estate, FaultTarget, OfferPath, Placing, PriceMove, PriceTarget, Rule,
+    Selector, Settings, Site, Strategy, TraceEstate, unknown,
 };
 use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot, did_you_mean, one_of};
 use crate::base::settings::{AnyFigure, Located, Name, Setting};
@@ -464,8 +464,16 @@ impl<'a> Checks<'a> {
         for event in &self.settings.timeline {
             self.inside(event.at, "This event");
             self.not_zero(event.every.as_ref(), "every");
-            event.price.check(self.diagnostics);
-            match event.price.target() {
+            event.check(self.diagnostics);
+            if let Some(fault) = &event.fault {
+                self.not_zero(Some(&fault.r#for), "for");
+                match fault.target() {
+                    Some(FaultTarget::Host(path, _)) => self.offer_exists(path),
+                    // Circuits and sites are looked up where they are resolved.
+                    Some(FaultTarget::Link(_) | FaultTarget::Site(_)) | None => {}
+                }
+            }
+            match event.price.as_ref().and_then(PriceMove::target) {
                 Some(PriceTarget::Offer(path)) => self.offer_exists(path),
                 Some(PriceTarget::Provider(name)) => {
                     let providers: Vec<&str> =

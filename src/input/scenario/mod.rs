@@ -44,7 +44,7 @@ pub use estate::{
 };
 pub use extends::{DEFAULT, PRESETS, preset};
 pub use limits::{Edition, Limits, Sovereignty};
-pub use operations::{Freeze, Migration, Opening, Operations, Window};
+pub use operations::{FollowedCycles, Freeze, Migration, Opening, Operations, Window};
 pub use placement::{
     HostRange, Keep, PlacementRule, PlacementSettings, Placing, Policy, Quota, Rebalance, ShapePoint, Weight,
 };
@@ -55,7 +55,7 @@ pub use site::{
     Windows,
 };
 pub use strategy::{Consolidation, ContractChoice, Disposition, Method, Rule, Schedule, Strategy};
-pub use timeline::{Event, OfferPath, PriceKind, PriceMove, PriceTarget};
+pub use timeline::{Event, Fault, FaultTarget, OfferPath, PriceKind, PriceMove, PriceTarget};
 
 crate::record! {
     /// A scenario: an estate, the places it could move to, what changes over the years, and the strategies to compare.

@@ -58,6 +58,20 @@ crate::record! {
         pub compression: Option<Figure<Ratio>>,
         /// What one source host can be read at.
         pub host_read: Option<Bandwidth>,
+        /// Share of a workload's disk that is ever written to while it waits for its cutover.
+        pub written_disk: Option<Figure<Share>>,
+        /// What one virtual processor that is always busy newly dirties of the memory.
+        pub memory_dirtied: Option<Figure<Bandwidth>>,
+        /// Share of the memory that is dirty again at once.
+        pub memory_hot: Option<Figure<Share>>,
+        /// Share of the memory that is ever written to.
+        pub memory_written: Option<Figure<Share>>,
+        /// How closely the cycles that keep waiting copies in sync are followed; by their mean load
+        /// when left out.
+        pub delta_cycles: Option<FollowedCycles>,
+        /// The longest stop for the rest of a copy that cannot be kept in sync; its move is given
+        /// up where that takes longer.
+        pub longest_stop: Option<Period>,
         /// Probability that a group's cutover fails and is rolled back.
         pub cutover_failure: Option<Figure<Share>>,
         /// Time lost before a failed cutover is rolled back.
@@ -98,6 +112,16 @@ crate::record! {
         pub from: Located<Date>,
         /// The first day after it.
         pub until: Located<Date>,
+    }
+}
+
+crate::choices! {
+    /// How closely the cycles of waiting copies are followed.
+    pub enum FollowedCycles as "how cycles are followed" {
+        /// By their mean load on the network: fast.
+        Mean = "mean",
+        /// Each by itself, with its place among the copies: exact, and slow for large estates.
+        Each = "each",
     }
 }
 

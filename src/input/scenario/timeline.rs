@@ -9,7 +9,7 @@ use crate::base::units::{Change, Period};
 use crate::base::yaml::Node;
 
 crate::record! {
-    /// A dated change.
+    /// A dated change: either prices that move, or a fault.
     pub struct Event as "an event of the timeline" {
         /// When it happens.
         pub at: Located<Date>,
@@ -18,7 +18,23 @@ crate::record! {
         /// It happens again after so long, until the horizon.
         pub every: Option<Located<Period>>,
         /// Prices that move.
-        pub price: PriceMove,
+        pub price: Option<PriceMove>,
+        /// Something that is down for a while, from midnight on.
+        pub fault: Option<Fault>,
+    }
+
+    /// Something that is down for a while: exactly one of `link`, `host` and `site` says what.
+    pub struct Fault as "a fault" {
+        /// A circuit: the names of its two sites with a hyphen, such as `paris-azure`.
+        pub link: Option<Name>,
+        /// A host of an offer: `site/offer`.
+        pub host: Option<OfferPath>,
+        /// Which host, from 1 on; the first when left out.
+        pub number: Option<Located<u32>>,
+        /// A whole site: its hosts, its instances and its circuits.
+        pub site: Option<Name>,
+        /// For how long.
+        pub r#for: Located<Period>,
     }
 
     /// Prices that move: exactly one of `offer`, `provider`, `licence` and `all` says which.
@@ -67,6 +83,72 @@ pub enum PriceTarget<'a> {
     Licence(&'a Name),
     /// One kind of prices.
     All(PriceKind),
+}
+
+/// What a fault has down.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum FaultTarget<'a> {
+    /// A circuit.
+    Link(&'a Name),
+    /// A host of an offer, counted from one.
+    Host(&'a OfferPath, u32),
+    /// A site.
+    Site(&'a Name),
+}
+
+impl Event {
+    /// Exactly one change must be written, and be whole.
+    pub(super) fn check(&self, diagnostics: &mut Diagnostics) {
+        match (&self.price, &self.fault) {
+            (Some(price), None) => price.check(diagnostics),
+            (None, Some(fault)) => fault.check(diagnostics),
+            (None, None) => diagnostics.push(
+                Diagnostic::error(self.spot, "This event does not say what happens")
+                    .note("Expected `price`, for prices that move, or `fault`, for something that is down."),
+            ),
+            (Some(price), Some(fault)) => diagnostics.push(
+                Diagnostic::error(fault.spot, "`price` and `fault` cannot stand together")
+                    .related(price.spot, "the first one")
+                    .help("Write one event for each."),
+            ),
+        }
+    }
+}
+
+impl Fault {
+    /// What is down; the first of the targets written, of which a checked scenario has
+    /// exactly one.
+    pub fn target(&self) -> Option<FaultTarget<'_>> {
+        self.targets().into_iter().flatten().map(|(_, _, target)| target).next()
+    }
+
+    fn targets(&self) -> [Option<(&'static str, Spot, FaultTarget<'_>)>; 3] {
+        let number = self.number.map_or(1, |number| number.value);
+        [
+            self.link.as_ref().map(|name| ("link", name.spot, FaultTarget::Link(name))),
+            self.host.as_ref().map(|path| ("host", path.spot, FaultTarget::Host(path, number))),
+            self.site.as_ref().map(|name| ("site", name.spot, FaultTarget::Site(name))),
+        ]
+    }
+
+    fn check(&self, diagnostics: &mut Diagnostics) {
+        let written: Vec<_> = self.targets().into_iter().flatten().collect();
+        let expected = "Expected exactly one of `link`, `host` and `site`.";
+        match written.as_slice() {
+            [_] => {}
+            [] => diagnostics
+                .push(Diagnostic::error(self.spot, "This fault does not say what is down").note(expected)),
+            [(first, place, _), (second, spot, _), ..] => diagnostics.push(
+                Diagnostic::error(*spot, format!("`{first}` and `{second}` cannot stand together"))
+                    .related(*place, "the first one")
+                    .note(expected)
+                    .help("Write one event for each."),
+            ),
+        }
+        if let Some(number) = self.number.filter(|number| number.value == 0) {
+            diagnostics.push(Diagnostic::error(number.spot, "Hosts are counted from 1"));
+        }
+    }
 }
 
 impl PriceMove {

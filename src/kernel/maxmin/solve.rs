@@ -62,6 +62,8 @@ struct Class {
     listed: u64,
     /// The flows that the last solution was for.
     solved: u64,
+    /// What its rate stopped at: the resource that was full; none for its cap.
+    bound: Option<ResourceId>,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -128,6 +130,12 @@ impl Solver {
     /// The rate of a class, by the last solution.
     pub(super) fn rate(&self, class: u32) -> u64 {
         self.classes[class as usize].rate
+    }
+
+    /// What keeps a class from being faster, by the last solution: the resource that is
+    /// full; none where it is its own cap.
+    pub(super) fn bound(&self, class: u32) -> Option<ResourceId> {
+        self.classes[class as usize].bound
     }
 
     /// The class has one more flow.
@@ -288,12 +296,15 @@ impl Solver {
             while caps.next_if(|(_, class)| classes[*class as usize].fixed == pass).is_some() {}
             let capped = caps.peek().filter(|(cap, _)| full.is_none_or(|(share, _)| *cap <= share));
             if let Some((cap, class)) = capped {
-                fix(resources, &mut classes[*class as usize], (*class, *cap, pass), touched);
+                let state = &mut classes[*class as usize];
+                state.bound = None;
+                fix(resources, state, (*class, *cap, pass), touched);
             } else if let Some((share, full)) = full {
                 for index in 0..resources[full].classes.len() {
                     let class = resources[full].classes[index];
                     let state = &mut classes[class as usize];
                     if state.fixed != pass {
+                        state.bound = Some(full);
                         fix(resources, state, (class, share, pass), touched);
                     }
                 }

@@ -202,6 +202,20 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
             let label = world.timeline.get(event as usize).map_or("a price move", |event| &event.label);
             format!("Prices move: {label}.")
         }
+        Decision::Faulted { event } => {
+            let label = world.timeline.get(event as usize).map_or("a fault", |event| &event.label);
+            format!("A fault: {label}.")
+        }
+        Decision::CopyDiverges { workload } => format!(
+            "{}: its disks change faster than its share of the network carries.",
+            world.workloads[workload].name
+        ),
+        Decision::CutoverBroken { workload, why } => {
+            format!("{}: its group's cutover was broken off: {why}.", world.workloads[workload].name)
+        }
+        Decision::MoveGivenUp { workload, why } => {
+            format!("{}: its group stays: {why}.", world.workloads[workload].name)
+        }
         Decision::NotPlaced { workload, offer, refusal, again } => {
             let next = match again {
                 SimTime::NEVER => "given up".to_owned(),

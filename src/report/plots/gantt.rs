@@ -82,7 +82,7 @@ fn waves(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> BTreeMap<u32,
                 cutover.1 += 1;
             }
             MoveOutcome::Retired => wave.retired += 1,
-            MoveOutcome::Unplaced => {}
+            MoveOutcome::Unplaced | MoveOutcome::GivenUp => {}
         }
     }
     waves

@@ -58,7 +58,9 @@ fn a_cold_move_opens_its_circuit_and_takes_its_bytes_out() {
         .filter(|c| c.meter == Meter::Egress(paris) && c.category == Category::Migration)
         .map(|c| c.quantity.micros())
         .collect();
-    assert_eq!(out, [64_424_509]);
+    // What users are sent comes first, and the line is the difference of two that are
+    // rounded: now to this millionth, now to the next.
+    assert!(matches!(out[..], [64_424_509 | 64_424_510]), "{out:?}");
     // From the cutover on, by the part of the month.
     let month = world.calendar.month_of(entry.cutover);
     let rest = world.calendar.month_start(month + 1).since(entry.cutover).as_days();
