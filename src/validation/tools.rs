@@ -2,12 +2,13 @@
 //! has in flight at every instant.
 
 use super::row::{Comparison, Row, Table, Tolerance, Value};
+use super::wire::{UNLIMITED, circuit};
 use crate::base::ids::{Id, IdVec};
 use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
 use crate::simulation::transport::{Churn, Equipment, Job, Last, Reader, Signal, Transport, Way};
 use crate::world::rules::precopy::{Memory, Rounds, VMOTION};
 use crate::world::{
-    DeltaCycles, Installation, InstallationId, Link, LinkId, OfferId, SiteId, Tool, ToolId, WorkloadId, World,
+    DeltaCycles, Installation, InstallationId, Link, LinkId, OfferId, Tool, ToolId, WorkloadId, World,
 };
 
 const HCX: &str =
@@ -15,7 +16,6 @@ const HCX: &str =
 const AZURE: &str = "Microsoft, azure-docs, articles/migrate/concepts-vmware-agentless-migration.md, 2025-05";
 const RULE: Tolerance = Tolerance::exact("a published limit or rule");
 const DAY: Tolerance = Tolerance::share(0.02, "the published figure is rounded to whole terabytes");
-const UNLIMITED: Bandwidth = Bandwidth::from_bits(1 << 50);
 
 /// The tables.
 pub(super) fn tables(world: &World) -> [Table; 2] {
@@ -91,15 +91,7 @@ impl Rig {
         let tool = found.unwrap_or_else(|| panic!("the catalogue has no tool `{tool}`"));
         let mut installations = world.installations.clone();
         installations[world.tools[tool].installation].units = units;
-        let here = SiteId::from_index(0);
-        let link = Link {
-            name: String::new(),
-            between: [here, here],
-            bandwidth: UNLIMITED,
-            rtt: Span::ZERO,
-            loss: None,
-            per_month: None,
-        };
+        let link = circuit(UNLIMITED);
         Self { tools: world.tools.clone(), installations, links: std::iter::once(link).collect(), tool }
     }
 

@@ -14,7 +14,7 @@ use crate::world::{
 };
 
 /// More than anything that is compared here.
-const UNLIMITED: Bandwidth = Bandwidth::from_bits(1 << 50);
+pub(super) const UNLIMITED: Bandwidth = Bandwidth::from_bits(1 << 50);
 
 /// A tool, and circuits.
 #[derive(Clone, Debug)]
@@ -109,15 +109,7 @@ impl Wire {
 
     /// One more circuit.
     pub fn link(&mut self, bandwidth: Bandwidth) -> LinkId {
-        let here = SiteId::from_index(0);
-        self.links.push(Link {
-            name: String::new(),
-            between: [here, here],
-            bandwidth,
-            rtt: Span::ZERO,
-            loss: None,
-            per_month: None,
-        })
+        self.links.push(circuit(bandwidth))
     }
 
     /// Carries all of these to their end, in this order where they wait for a place, and
@@ -160,6 +152,19 @@ impl Wire {
                 went[place] = Went { total: now.since(moves[place].at), downtime };
             }
         }
+    }
+}
+
+/// A circuit without distance, loss or price.
+pub(super) fn circuit(bandwidth: Bandwidth) -> Link {
+    let here = SiteId::from_index(0);
+    Link {
+        name: String::new(),
+        between: [here, here],
+        bandwidth,
+        rtt: Span::ZERO,
+        loss: None,
+        per_month: None,
     }
 }
 
