@@ -165,6 +165,8 @@ pub(super) fn circuit(bandwidth: Bandwidth) -> Link {
         rtt: Span::ZERO,
         loss: None,
         per_month: None,
+        per_hour: None,
+        per_gb: None,
     }
 }
 
