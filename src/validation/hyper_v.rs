@@ -2,9 +2,10 @@
 
 use super::fit;
 use super::row::{Comparison, Row, Table, Tolerance};
-use super::wire::{Move, Slots, Wire, Work};
-use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
-use crate::world::rules::precopy::{HYPER_V, Memory};
+use super::wire::{Limits, Move, Wire, Work};
+use crate::base::units::{Bandwidth, Bytes, SimTime};
+use crate::world::PreCopy;
+use crate::world::rules::precopy::Memory;
 
 const SOURCE: &str =
     "A. Finn, Windows Server 2012 Hyper-V live migration of machines with 512 MB, aidanfinn.com/?p=12228";
@@ -28,9 +29,10 @@ const NETWORKS: [Network; 2] = [
 /// The row that is predicted.
 const TEN: usize = 10;
 
-/// The table.
-pub(super) fn table() -> Table {
-    let fits: Vec<(&Network, [f64; 2])> = NETWORKS.iter().map(|network| (network, fitted(network))).collect();
+/// The table; `rule` is that of the catalogue's Hyper-V.
+pub(super) fn table(rule: PreCopy) -> Table {
+    let fits: Vec<(&Network, [f64; 2])> =
+        NETWORKS.iter().map(|network| (network, fitted(network, rule))).collect();
     let parameters: Vec<String> = fits
         .iter()
         .map(|(network, [overhead, rate])| format!("{overhead:.1} s and {rate:.0} MB/s on {}", network.name))
@@ -44,36 +46,34 @@ pub(super) fn table() -> Table {
              zeros are not sent.)",
             parameters.join(", ")
         ),
-        rows: fits.iter().flat_map(|(network, parameters)| rows(network, *parameters)).collect(),
+        rows: fits.iter().flat_map(|(network, parameters)| rows(network, *parameters, rule)).collect(),
     }
 }
 
-fn fitted(network: &Network) -> [f64; 2] {
+fn fitted(network: &Network, rule: PreCopy) -> [f64; 2] {
     let calibrating = || network.seconds.iter().filter(|(machines, _)| *machines != TEN);
     fit::least([2.0, 200.0], |parameters| {
         fit::squared_errors(
-            calibrating().map(|(machines, published)| (*published, seconds(*machines, *parameters))),
+            calibrating().map(|(machines, published)| (*published, seconds(*machines, *parameters, rule))),
         )
     })
 }
 
-fn seconds(machines: usize, [overhead, mb_per_second]: [f64; 2]) -> f64 {
-    let mut wire =
-        Wire::with_slots(Slots { per_host: usize::MAX, overhead: Span::from_seconds_f64(overhead) });
-    let link = wire.capacity(Bandwidth::from_bits((mb_per_second * 8e6) as u64));
-    let idle = Memory::dirtied_evenly(MEMORY, 0.0);
-    let one =
-        Move { at: SimTime::START, host: 0, route: vec![link], cap: None, work: Work::Memory(idle, HYPER_V) };
-    let went = wire.carry(vec![one; machines]);
-    went.into_iter().map(|went| went.total.as_seconds()).fold(0.0, f64::max)
+fn seconds(machines: usize, [overhead, mb_per_second]: [f64; 2], rule: PreCopy) -> f64 {
+    let mut wire = Wire::new(Limits::default());
+    let link = Some(wire.link(Bandwidth::from_bits((mb_per_second * 8e6) as u64)));
+    let work = Work::Memory(Memory::dirtied_evenly(MEMORY, 0.0), rule);
+    let one = Move { at: SimTime::START, host: None, link, cap: None, work };
+    let went = wire.carry(&vec![one; machines]);
+    overhead + went.into_iter().map(|went| went.total).max().unwrap_or_default().as_seconds()
 }
 
-fn rows(network: &Network, parameters: [f64; 2]) -> Vec<Row> {
+fn rows(network: &Network, parameters: [f64; 2], rule: PreCopy) -> Vec<Row> {
     let row = |(machines, published): &(usize, f64)| {
         let compared = Comparison {
             row: format!("{}, {machines} at once", network.name),
             published: (*published).into(),
-            simulated: seconds(*machines, parameters).into(),
+            simulated: seconds(*machines, parameters, rule).into(),
             unit: "s",
             source: SOURCE,
         };

@@ -7,6 +7,7 @@
 #![doc = "\n"]
 #![doc = include_str!("../VALIDATION.md")]
 
+mod embedded;
 mod express_route;
 mod fit;
 mod forklift;
@@ -18,6 +19,7 @@ mod qemu;
 mod row;
 mod sharing;
 mod simgrid;
+mod tools;
 mod wire;
 
 pub use page::{markdown, summary};
@@ -25,25 +27,40 @@ pub use row::{Comparison, Kind, Row, Table, Tolerance, Value};
 
 /// All comparisons, worked out anew by the code that simulates.
 pub fn tables() -> Vec<Table> {
+    let world = embedded::world("tools.yaml", include_str!("tools.yaml"));
+    let rule = |tool: &str| {
+        let found = world.tools.iter().find(|described| described.name == tool);
+        found
+            .and_then(|tool| tool.precopy)
+            .unwrap_or_else(|| panic!("the catalogue has no pre-copy for `{tool}`"))
+    };
+    let [hcx, azure_migrate] = tools::tables(&world);
     vec![
         forklift::table(),
         express_route::table(),
-        hyper_v::table(),
-        qemu::table(),
+        hyper_v::table(rule("hyper-v-live-migration")),
+        qemu::table(rule("kvm-live-migration")),
         precopy::table(),
         sharing::table(),
         simgrid::table(),
+        hcx,
+        azure_migrate,
         programme::table(),
     ]
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
+
+    /// Worked out once for all tests.
+    static TABLES: LazyLock<Vec<Table>> = LazyLock::new(tables);
 
     #[test]
     fn every_row_with_a_bound_holds_and_every_reason_is_given() {
-        for table in tables() {
+        for table in TABLES.iter() {
             for row in &table.rows {
                 let name = (table.name, &row.compared.row);
                 assert_ne!(
@@ -61,7 +78,7 @@ mod tests {
 
     #[test]
     fn rows_have_names_of_their_own() {
-        for table in tables() {
+        for table in TABLES.iter() {
             let mut names: Vec<&str> = table.rows.iter().map(|row| row.compared.row.as_str()).collect();
             names.sort_unstable();
             names.dedup();

@@ -1,13 +1,8 @@
 //! A whole programme against what analysts see: plausible or not, no more.
 
-use std::path::Path;
-
+use super::embedded;
 use super::row::{Comparison, Row, Table, Value};
-use crate::base::diagnostics::{Color, Diagnostics, Sources};
 use crate::base::random::Draws;
-use crate::input::catalog::Catalog;
-use crate::input::resolve::{self, Inputs, Origin};
-use crate::input::scenario::Scenario;
 use crate::scoring::{Scorecard, Scorer};
 use crate::simulation::journal::Category;
 use crate::simulation::{Plan, Simulation};
@@ -27,8 +22,8 @@ const USD_PER_VM: Value = Value::Range(300.0, 3_000.0);
 
 /// The table.
 pub(super) fn table() -> Table {
-    let world = world();
-    let rows = world.strategies.ids().flat_map(|strategy| rows(&world, strategy));
+    let world = &embedded::world("programme.yaml", SCENARIO);
+    let rows = world.strategies.ids().flat_map(|strategy| rows(world, strategy));
     Table {
         name: "programme",
         title: "A programme of 2,000 machines against Gartner's ranges",
@@ -38,27 +33,6 @@ pub(super) fn table() -> Table {
              on moves."
         ),
         rows: rows.collect(),
-    }
-}
-
-fn world() -> World {
-    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let resolved =
-        Scenario::read_text("programme.yaml", SCENARIO, Path::new("."), &mut sources, &mut diagnostics)
-            .and_then(|scenario| {
-                let catalog = Catalog::for_scenario(&scenario, &mut sources, &mut diagnostics)?;
-                if diagnostics.has_errors() {
-                    return None;
-                }
-                let estate = resolve::own_estate(&scenario, &mut diagnostics)?;
-                let (scenario, catalog, estate) = (&scenario, &catalog, &estate);
-                let inputs =
-                    Inputs { scenario, catalog, estate, origin: Origin::Scenario, sources: &sources };
-                resolve::resolve(inputs, &mut diagnostics).ok()
-            });
-    match resolved {
-        Some(world) => world,
-        None => panic!("the embedded scenario is refused:\n{}", diagnostics.render(&sources, Color::Never)),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::fit;
 use super::row::{Comparison, Row, Table, Tolerance, Value};
 use crate::base::units::{Bandwidth, Bytes, Span};
-use crate::world::rules::precopy::{End, KVM, Memory, Outcome, at_constant_rate};
+use crate::world::rules::precopy::{End, Memory, Outcome, at_constant_rate};
 use crate::world::{PreCopy, Unconverged};
 
 const PREDICTOR: &str = "QEMU, scripts/predict_migration.py, example output in its head (A. Gudkov, Huawei, qemu-devel \
@@ -60,11 +60,11 @@ const MARGINAL: (usize, usize) = (5, 0);
 /// The predictor's.
 const DEADLINE: Span = Span::from_hours(1);
 
-/// The table.
-pub(super) fn table() -> Table {
+/// The table; `kvm` is the rule of the catalogue's KVM.
+pub(super) fn table(kvm: PreCopy) -> Table {
     let memory = fitted();
     let mut rows = cells(memory);
-    rows.extend(auto_converge());
+    rows.extend(auto_converge(kvm));
     Table {
         name: "qemu",
         title: "Memory pre-copy against QEMU's predictor, and auto-converge",
@@ -161,11 +161,11 @@ const SENT_PER_SECOND: f64 = 383_749_347.0 * 1_024.0 / 1_487.5;
 /// 67,551 pages a second.
 const DIRTIED_PER_SECOND: f64 = 67_551.0 * 4_096.0;
 
-fn auto_converge() -> [Row; 3] {
+fn auto_converge(kvm: PreCopy) -> [Row; 3] {
     // Its size is not published: that it sent 28,235,307 KiB in all says that it has no more.
     let memory = Memory::dirtied_evenly(Bytes::new(28_235_307 << 10), DIRTIED_PER_SECOND);
     let rate = Bandwidth::from_bits((SENT_PER_SECOND * 8.0) as u64);
-    let on = PreCopy { downtime: Span::from_seconds(4), ..KVM };
+    let on = PreCopy { downtime: Span::from_seconds(4), ..kvm };
     let off = PreCopy { throttle: None, ..on };
     let copied = |rule| at_constant_rate(memory, rule, rate, DEADLINE);
     let ends = |outcome: Outcome| match outcome.end {

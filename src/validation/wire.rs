@@ -1,44 +1,49 @@
-//! Copies and pre-copies on a shared network, driven without a World: what the tables
-//! need of the simulator's kernel and rules.
+//! Copies and pre-copies on a shared network, carried by the simulator's own transport
+//! without a World around it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 
+use crate::base::ids::{Id, IdVec};
 use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
-use crate::kernel::{Flow, MaxMin, ResourceId};
-use crate::world::PreCopy;
-use crate::world::rules::precopy::{Memory, Next, Rounds};
+use crate::simulation::transport::{Churn, Equipment, Job, Reader, Signal, Transport, Way};
+use crate::world::rules::precopy::{Memory, Rounds};
+use crate::world::{
+    Cap, Counted, Cutover, DeltaCycles, FigureId, Installation, InstallationId, Link, LinkId, MethodSet,
+    OfferId, PreCopy, SiteId, Tool, ToolId, Within, WorkloadId,
+};
 
-/// Capacities, and what moves over them.
+/// More than anything that is compared here.
+pub(super) const UNLIMITED: Bandwidth = Bandwidth::from_bits(1 << 50);
+
+/// A tool, and circuits.
 #[derive(Clone, Debug)]
 pub(super) struct Wire {
-    network: MaxMin<usize>,
-    slots: Slots,
-    transfers: Vec<Transfer>,
-    /// When which transfer starts to send.
-    starts: BinaryHeap<Reverse<(SimTime, usize)>>,
-    /// Of each host what is in flight, and who waits for it.
-    hosts: BTreeMap<usize, (usize, VecDeque<usize>)>,
+    tools: IdVec<ToolId, Tool>,
+    installations: IdVec<InstallationId, Installation>,
+    links: IdVec<LinkId, Link>,
 }
 
-/// What starts at once and what that takes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Slots {
-    /// Moves in flight from one host.
-    pub per_host: usize,
-    /// A move sends nothing for so long after its start.
-    pub overhead: Span,
+/// What the tool is limited to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Limits {
+    /// One disk.
+    pub per_disk: Option<Bandwidth>,
+    /// All that is read from one host.
+    pub per_host: Option<Bandwidth>,
+    /// Machines in flight from one host.
+    pub machines_per_host: Option<u32>,
 }
 
 /// What moves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Move {
     /// When it may start.
     pub at: SimTime,
-    /// The host it comes from.
-    pub host: usize,
-    /// What it crosses.
-    pub route: Vec<ResourceId>,
+    /// The host it is read from; none where that limits nothing.
+    pub host: Option<u32>,
+    /// The circuit it goes over; none for what stays at the site.
+    pub link: Option<LinkId>,
     /// The most it can use by itself.
     pub cap: Option<Bandwidth>,
     /// What is carried.
@@ -48,145 +53,139 @@ pub(super) struct Move {
 /// What a move carries.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Work {
-    /// Bytes of a disk, once.
+    /// A disk, once.
     Disk(Bytes),
     /// The memory of a running machine.
     Memory(Memory, PreCopy),
 }
 
 /// How a move went.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Went {
     /// Since it was asked for.
     pub total: Span,
     /// The machine was stopped for so long at its end.
     pub downtime: Span,
-    /// Passes over the memory, that with the guest stopped among them.
-    pub passes: u32,
-}
-
-#[derive(Clone, Debug)]
-struct Transfer {
-    asked: Move,
-    rounds: Option<Rounds>,
-    pass_started: SimTime,
-    stopped: Option<SimTime>,
-    ended: Option<SimTime>,
 }
 
 impl Wire {
-    /// Nothing yet, and no limit to what starts at once.
-    pub fn new() -> Self {
-        Self::with_slots(Slots { per_host: usize::MAX, overhead: Span::ZERO })
-    }
-
-    /// Nothing yet.
-    pub fn with_slots(slots: Slots) -> Self {
-        Self {
-            network: MaxMin::new(SimTime::START),
-            slots,
-            transfers: Vec::new(),
-            starts: BinaryHeap::new(),
-            hosts: BTreeMap::new(),
-        }
-    }
-
-    /// One more capacity.
-    pub fn capacity(&mut self, capacity: Bandwidth) -> ResourceId {
-        self.network.add_resource(capacity)
-    }
-
-    /// Carries all of these, in this order where they wait for a slot, to their end and
-    /// says how each went.
-    pub fn carry(mut self, moves: impl IntoIterator<Item = Move>) -> Vec<Went> {
-        self.transfers = moves.into_iter().map(Transfer::new).collect();
-        for place in 0..self.transfers.len() {
-            let (at, host) = (self.transfers[place].asked.at, self.transfers[place].asked.host);
-            let (in_flight, waiting) = self.hosts.entry(host).or_default();
-            if *in_flight < self.slots.per_host {
-                *in_flight += 1;
-                self.starts.push(Reverse((at + self.slots.overhead, place)));
-            } else {
-                waiting.push_back(place);
-            }
-        }
-        loop {
-            let start = self.starts.peek().map(|Reverse((at, _))| *at);
-            let end = self.network.next_completion().map(|(at, _)| at);
-            match (start, end) {
-                (Some(at), end) if end.is_none_or(|end| at < end) => {
-                    let Reverse((_, place)) = self.starts.pop().expect("it was seen");
-                    self.send(at, place, self.transfers[place].first_volume());
-                }
-                (_, Some(at)) => {
-                    let (_, place) = self.network.complete(at).expect("it is due");
-                    self.arrived(at, place);
-                }
-                (_, None) => return self.transfers.iter().map(Transfer::went).collect(),
-            }
-        }
-    }
-
-    fn send(&mut self, now: SimTime, place: usize, volume: Bytes) {
-        let transfer = &mut self.transfers[place];
-        transfer.pass_started = now;
-        let Move { route, cap, .. } = &transfer.asked;
-        self.network.add(now, Flow { route, cap: *cap, volume, job: place });
-    }
-
-    fn arrived(&mut self, now: SimTime, place: usize) {
-        let transfer = &mut self.transfers[place];
-        let Some(rounds) = transfer.rounds.as_mut().filter(|_| transfer.stopped.is_none()) else {
-            return self.end(now, place);
+    /// A tool with these limits, and no circuit yet.
+    pub fn new(limits: Limits) -> Self {
+        let at_host = |most| Cap { counted: Counted::Workloads, within: Within::Host, most };
+        let installation = Installation { name: String::new(), units: 1, throughput: None, caps: Vec::new() };
+        let unused = FigureId::from_index(0);
+        let tool = Tool {
+            name: String::new(),
+            label: String::new(),
+            methods: MethodSet::NONE,
+            from: Vec::new(),
+            to: Vec::new(),
+            delivers_to: None,
+            installation: InstallationId::from_index(0),
+            per_copy: None,
+            per_disk: limits.per_disk,
+            per_host: limits.per_host,
+            caps: limits.machines_per_host.map(at_host).into_iter().collect(),
+            streams: 1,
+            window: unused,
+            minimum_bandwidth: None,
+            longest_rtt: None,
+            most_snapshots: None,
+            delta: None,
+            precopy: None,
+            cutover_minutes: unused,
+            cutover: Cutover::Parallel,
+            hours_per_vm: None,
+            trip: None,
+            capacity: None,
+            source: String::new(),
         };
-        let took = now.since(transfer.pass_started);
-        let rate = rounds.volume().get() as f64 * 8.0 / took.as_seconds();
-        match rounds.pass_done(took, Bandwidth::from_bits(rate as u64)) {
-            Next::Pass => {
-                let volume = rounds.volume();
-                self.send(now, place, volume);
-            }
-            Next::SwitchOver { left } | Next::ForcedStop { left } => {
-                transfer.stopped = Some(now);
-                self.send(now, place, left);
-            }
-            Next::Aborted => self.end(now, place),
+        Self {
+            tools: std::iter::once(tool).collect(),
+            installations: std::iter::once(installation).collect(),
+            links: IdVec::new(),
         }
     }
 
-    fn end(&mut self, now: SimTime, place: usize) {
-        self.transfers[place].ended = Some(now);
-        let host = self.hosts.get_mut(&self.transfers[place].asked.host);
-        let (in_flight, waiting) = host.expect("a move in flight comes from a host");
-        match waiting.pop_front() {
-            Some(next) => self.starts.push(Reverse((now + self.slots.overhead, next))),
-            None => *in_flight -= 1,
+    /// One more circuit.
+    pub fn link(&mut self, bandwidth: Bandwidth) -> LinkId {
+        self.links.push(circuit(bandwidth))
+    }
+
+    /// Carries all of these to their end, in this order where they wait for a place, and
+    /// says how each went.
+    pub fn carry(&self, moves: &[Move]) -> Vec<Went> {
+        let mut transport = Transport::new(
+            SimTime::START,
+            Equipment {
+                tools: &self.tools,
+                installations: &self.installations,
+                links: &self.links,
+                host_read: UNLIMITED,
+                cycles: DeltaCycles::default(),
+            },
+        );
+        let mut starts: BinaryHeap<Reverse<(SimTime, usize)>> =
+            moves.iter().enumerate().map(|(place, asked)| Reverse((asked.at, place))).collect();
+        let mut stopped = vec![None; moves.len()];
+        let mut went = vec![Went::default(); moves.len()];
+        loop {
+            let due = transport.next();
+            let starting =
+                starts.peek().map(|Reverse((at, _))| *at).filter(|at| due.is_none_or(|due| *at < due));
+            if let Some(at) = starting {
+                let Reverse((_, place)) = starts.pop().expect("it was seen");
+                start(&mut transport, at, WorkloadId::from_index(place), &moves[place]);
+                continue;
+            }
+            let Some(now) = due else { return went };
+            let mut arrived = Vec::new();
+            transport.advance(now, &mut |signal| match signal {
+                Signal::SwitchOver { workload, .. } => stopped[workload.index()] = Some(now),
+                Signal::Delivered { workload } | Signal::Aborted { workload, .. } => arrived.push(workload),
+                _ => {}
+            });
+            for workload in arrived {
+                transport.end(now, workload);
+                let place = workload.index();
+                let downtime = stopped[place].map_or(Span::ZERO, |stopped| now.since(stopped));
+                went[place] = Went { total: now.since(moves[place].at), downtime };
+            }
         }
     }
 }
 
-impl Transfer {
-    fn new(asked: Move) -> Self {
-        let rounds = match asked.work {
-            Work::Disk(_) => None,
-            Work::Memory(memory, rule) => Some(Rounds::start(memory, rule)),
-        };
-        Self { pass_started: asked.at, asked, rounds, stopped: None, ended: None }
+/// A circuit without distance, loss or price.
+pub(super) fn circuit(bandwidth: Bandwidth) -> Link {
+    let here = SiteId::from_index(0);
+    Link {
+        name: String::new(),
+        between: [here, here],
+        bandwidth,
+        rtt: Span::ZERO,
+        loss: None,
+        per_month: None,
+        per_hour: None,
+        per_gb: None,
     }
+}
 
-    fn first_volume(&self) -> Bytes {
-        match self.asked.work {
-            Work::Disk(volume) => volume,
-            Work::Memory(memory, _) => memory.first_pass(),
-        }
-    }
-
-    fn went(&self) -> Went {
-        let ended = self.ended.expect("the network is empty, so all have arrived");
-        Went {
-            total: ended.since(self.asked.at),
-            downtime: self.stopped.map_or(Span::ZERO, |stopped| ended.since(stopped)),
-            passes: self.rounds.map_or(1, |rounds| rounds.passes() + 1),
-        }
-    }
+fn start(transport: &mut Transport, now: SimTime, workload: WorkloadId, asked: &Move) {
+    let (disk, way) = match asked.work {
+        Work::Disk(volume) => (Some(volume), Way::Still),
+        Work::Memory(memory, rule) => (None, Way::Session(Rounds::start(memory, rule))),
+    };
+    let disks: Vec<Bytes> = disk.into_iter().collect();
+    let job = Job {
+        workload,
+        tool: ToolId::from_index(0),
+        reader: asked.host.map(|host| Reader { offer: OfferId::from_index(0), host }),
+        link: asked.link,
+        distance: asked.cap,
+        datastore: None,
+        disks: &disks,
+        churn: Churn { per_second: 0.0, most: Bytes::ZERO },
+        way,
+    };
+    transport.start(now, job);
 }
