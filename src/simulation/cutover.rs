@@ -4,7 +4,7 @@
 use super::billing::{Line, line};
 use super::estate::{Place, Spot, Step};
 use super::event::Event;
-use super::journal::{Binding, Category, Entry, Meter, MoveOutcome, Nature, Outage, OutageCause, Receiver};
+use super::journal::{Category, Entry, Meter, MoveOutcome, Nature, Outage, OutageCause, Receiver};
 use super::programme::Ending;
 use super::{Scheduler, Simulation};
 use crate::base::ids::Id;
@@ -32,9 +32,7 @@ const AFTER_REPAIR: Span = Span::from_hours(12);
 impl<R: Receiver> Simulation<'_, R> {
     /// A group is copied: its cutover waits for the next window.
     pub(super) fn ready_for_cutover(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
-        let opens = self.next_window(scheduler.now());
-        self.waited(group, Binding::Window, opens.since(scheduler.now()));
-        scheduler.schedule_at(opens, Event::CutoverStarts(group));
+        self.group_copied(group, scheduler);
     }
 
     pub(super) fn cutover_starts(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
@@ -45,7 +43,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let awaited =
             members.iter().any(|workload| self.promised[*workload].is_some_and(|place| !self.is_up(place)));
         if awaited {
-            let opens = self.next_try(now, AFTER_REPAIR);
+            let opens = self.next_try(group, now, AFTER_REPAIR);
             scheduler.schedule_at(opens, Event::CutoverStarts(group));
             return;
         }
@@ -233,7 +231,7 @@ impl<R: Receiver> Simulation<'_, R> {
             self.journal_move(workload, Ending { outcome: MoveOutcome::RolledBack, down: since }, now);
         }
         self.charge_hours(Meter::RolledBackWork, lost, group, now);
-        let opens = self.next_try(now, NEXT_WEEK);
+        let opens = self.next_attempt(group, now, NEXT_WEEK);
         scheduler.schedule_at(opens, Event::CutoverStarts(group));
     }
 }

@@ -63,6 +63,8 @@ impl Resolver<'_> {
                         downtime_per_hour,
                         dependencies: Vec::new(),
                     });
+                    let criticality = rule.and_then(|(_, rule)| rule.criticality.as_ref());
+                    self.criticality.push(criticality.map(|name| name.text.clone()));
                     known.insert(kinship, id);
                     id
                 }
