@@ -410,7 +410,6 @@ fn with_turnover(world: &mut World) -> Turnover {
 fn who_leaves_is_replaced_after_the_hiring_time_and_learns_at_a_cost() {
     let mut world = calm();
     with_turnover(&mut world);
-    world.factory.engineers = 1;
     let strategy = everything(&world, "azure/instances");
     let journal = run(&world, &strategy, 0);
     let team = TeamId::from_index(0);
