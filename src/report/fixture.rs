@@ -284,6 +284,7 @@ fn world() -> World {
             start: calendar.at(date(2027, 2, 1)),
             interval: Span::from_days(14),
             wave_sizes: vec![5, 10, 20],
+            weekly: None,
         },
         contracts: vec![choice].into(),
         consolidations: vec![],
@@ -371,6 +372,7 @@ fn world() -> World {
         }]
         .into(),
         datastores: IdVec::new(),
+        programme: crate::world::Programme::default(),
         factory: Factory {
             rate: engineer,
             engineers: 4,

@@ -174,6 +174,19 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
         Meter::MoveWork => {
             text("Planning and tests of moves", MOVING, "moves".into(), "Work", "Hours", OneTime)
         }
+        Meter::FirewallWork => text("Firewall rules", MOVING, "moves".into(), "Work", "Hours", OneTime),
+        Meter::ReaddressingWork => text("New addresses", MOVING, "moves".into(), "Work", "Hours", OneTime),
+        Meter::AcceptanceTest => {
+            text("Acceptance tests by owners", MOVING, "moves".into(), "Work", "Hours", OneTime)
+        }
+        Meter::Hypercare => text("Hypercare after moves", MOVING, "moves".into(), "Work", "Hours", OneTime),
+        Meter::LearningWork => {
+            text("Hours lost while newcomers learn", MOVING, "newcomers".into(), "Work", "Hours", OneTime)
+        }
+        Meter::LeadWork(lead) => {
+            let name = world.programme.leads[lead].name.as_str().into();
+            text("Work on what moves wait for", MOVING, name, "Work", "Hours", OneTime)
+        }
         Meter::RolledBackWork => {
             text("Work on moves rolled back", MOVING, "moves rolled back".into(), "Work", "Hours", OneTime)
         }

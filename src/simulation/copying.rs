@@ -282,7 +282,7 @@ impl<R: Receiver> Simulation<'_, R> {
     pub(super) fn copied(&mut self, workload: WorkloadId, scheduler: &mut Scheduler<Event>) {
         self.programme.copy_times(workload).until = scheduler.now();
         let group = self.world.workloads[workload].application;
-        if self.programme.count_copy(group) {
+        if self.count_copy(group) {
             self.ready_for_cutover(group, scheduler);
         }
     }

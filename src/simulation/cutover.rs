@@ -91,9 +91,7 @@ impl Cutovers {
 impl<R: Receiver> Simulation<'_, R> {
     /// A group is copied: its cutover waits for the next window.
     pub(super) fn ready_for_cutover(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
-        let opens = self.next_window(scheduler.now());
-        self.waited(group, Binding::Window, opens.since(scheduler.now()));
-        scheduler.schedule_at(opens, Event::CutoverStarts(group));
+        self.group_copied(group, scheduler);
     }
 
     pub(super) fn cutover_starts(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
@@ -101,7 +99,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let members = self.movers(group);
         // A host that failed is repaired in hours: the group goes in the next window.
         if members.iter().any(|workload| !self.can_go(*workload)) {
-            let opens = self.next_try(now, AFTER_REPAIR);
+            let opens = self.next_try(group, now, AFTER_REPAIR);
             scheduler.schedule_at(opens, Event::CutoverStarts(group));
             return;
         }
@@ -414,7 +412,7 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         self.await_copies(scheduler);
         self.charge_hours(Meter::RolledBackWork, lost, group, now);
-        let opens = self.next_try(now, NEXT_WEEK);
+        let opens = self.next_attempt(group, now, NEXT_WEEK);
         scheduler.schedule_at(opens, Event::CutoverStarts(group));
     }
 

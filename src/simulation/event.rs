@@ -1,6 +1,6 @@
 //! What can happen.
 
-use crate::world::{ApplicationId, ContractId, OfferId, WorkloadId};
+use crate::world::{ApplicationId, ContractId, LeadId, OfferId, TeamId, WorkloadId};
 
 /// What can happen in a simulation. Numbers index the tables of the simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +23,22 @@ pub enum Event {
     HostsLevelled(OfferId),
     /// Work on a wave starts.
     WaveStarts(u32),
-    /// One engineer has done a part of a group's preparation.
-    PartPrepared(ApplicationId),
+    /// What moves wait for is begun.
+    LeadStarts(LeadId),
+    /// What moves wait for is there.
+    LeadMet(LeadId),
+    /// All that a group waits for is there.
+    GroupMayStart(ApplicationId),
+    /// Somebody has done a part of the work on a group: their team and seat.
+    PartDone(TeamId, u32),
+    /// An owner who waits for nobody has tested an application of a group.
+    TestDone(ApplicationId),
+    /// Another day of attention to a group that has moved.
+    HypercareDay(ApplicationId),
+    /// Somebody leaves a seat of a team.
+    StaffLeaves(TeamId, u32),
+    /// Somebody takes a vacant seat of a team.
+    StaffJoins(TeamId, u32),
     /// A group that found no room at its destination looks again.
     RoomSought(ApplicationId),
     /// The host promised to a workload is installed.

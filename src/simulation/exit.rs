@@ -11,7 +11,7 @@ use super::cutover::Cutovers;
 use super::event::Event;
 use super::journal::{Entry, Receiver};
 
-use super::programme::Programme;
+use super::programme::{Beginning, Programme};
 use super::{Running, Scheduler, Simulation};
 use crate::base::ids::IdVec;
 use crate::base::units::{SimTime, Span};
@@ -124,7 +124,15 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         self.plan = self.plan.evacuation(self.world, rehearsal, now, |workload| {
             self.places[workload].map(|place| place.offer)
         });
-        self.programme = Programme::of(self.world, &self.plan);
+        self.programme = Programme::of(&Beginning {
+            world: self.world,
+            plan: &self.plan,
+            figures: &self.figures,
+            from: &|workload| {
+                self.places[workload].map_or(self.world.workloads[workload].home, |place| place.offer)
+            },
+            before: Some(&self.programme),
+        });
         self.copying = Copying::of(self.world, now);
         self.cutovers = Cutovers::of(self.world);
     }

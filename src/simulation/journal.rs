@@ -10,8 +10,8 @@ use std::fmt;
 pub use super::placement::Refusal;
 use crate::base::units::{Bytes, Money, Price, Quantity, SimTime, Span};
 use crate::world::{
-    ApplicationId, ContractId, FacetId, FacilityId, FigureId, InstallationId, LicenceId, LinkId, Method,
-    OfferId, SiteId, ToolId, WorkloadId,
+    ApplicationId, ContractId, FacetId, FacilityId, FigureId, InstallationId, LeadId, LicenceId, LinkId,
+    Method, OfferId, SiteId, TeamId, ToolId, WorkloadId,
 };
 
 /// Whatever receives the Journal of a run, entry by entry, in order of time.
@@ -93,8 +93,14 @@ pub enum Entry {
 pub enum Binding {
     /// The people who prepare it.
     People,
-    /// Something that takes a given time: a lead time, an approval, a test, a trip.
+    /// Something that takes a given time, such as a trip.
     Calendar,
+    /// Something that must be there before it starts; the last of several.
+    Lead(LeadId),
+    /// The test by an application's owner.
+    Owner,
+    /// The approval of a cutover.
+    Board,
     /// Room at its destination.
     Room,
     /// A free place among the copies that an installation has in flight.
@@ -246,6 +252,18 @@ pub enum Meter {
     ManagedInstead(FacilityId),
     /// Work on a move that no difference explains: planning, tests. Unit: hour.
     MoveWork,
+    /// Work on firewall rules for moves. Unit: hour.
+    FirewallWork,
+    /// Work on new addresses for moved workloads. Unit: hour.
+    ReaddressingWork,
+    /// Tests of applications by their owners. Unit: hour.
+    AcceptanceTest,
+    /// Attention to applications that have just moved. Unit: hour.
+    Hypercare,
+    /// Hours that newcomers took beyond what their work takes others. Unit: hour.
+    LearningWork,
+    /// Work on what moves wait for. Unit: hour.
+    LeadWork(LeadId),
     /// Work on a move that was rolled back. Unit: hour.
     RolledBackWork,
     /// Downtime of an application that states its cost. Unit: hour.
@@ -562,6 +580,28 @@ pub enum Decision {
         workload: WorkloadId,
         /// Why.
         why: GivenUp,
+    },
+    /// Something that moves wait for was started.
+    LeadStarted {
+        /// What.
+        lead: LeadId,
+        /// When it will be there.
+        until: SimTime,
+    },
+    /// Something that moves wait for is there.
+    LeadMet {
+        /// What.
+        lead: LeadId,
+    },
+    /// Somebody left a team.
+    StaffLeft {
+        /// Which team; one beyond those of the world is the engineers of the factory.
+        team: TeamId,
+    },
+    /// A replacement joined a team.
+    StaffJoined {
+        /// Which team, as above.
+        team: TeamId,
     },
     /// A wave was started.
     WaveStarted {

@@ -7,8 +7,9 @@
 //! is rehearsed.
 //!
 //! Each file holds one topic of the model as methods of [`Simulation`]: `estate`
-//! (where workloads are), `capacity` (hosts), `contracts`, `programme` (waves and
-//! preparation), `copying`, `cutover`, `faults`, `availability`, `services` (what a site
+//! (where workloads are), `capacity` (hosts), `contracts`, `programme` (waves, teams and
+//! what moves wait for), `transport` (everything in flight), `copying`, `cutover`,
+//! `faults`, `availability`, `services` (what a site
 //! charges whatever runs there), `settlement` (the month's bill), `usage` (what is used
 //! of what is allocated).
 
@@ -54,7 +55,7 @@ use cutover::Cutovers;
 use event::Event;
 use journal::{Charge, Decision, Entry, Receiver};
 use placement::{Filters, Pool, RuleBook};
-use programme::Programme;
+use programme::{Beginning, Programme};
 use usage::UseBook;
 
 pub use estate::{Place, Spot};
@@ -144,6 +145,13 @@ impl<'w, R: Receiver> Simulation<'w, R> {
     /// The simulation of a plan, ready at the start of the scenario.
     pub fn start(world: &'w World, plan: Plan, figures: Figures, draws: Draws, journal: R) -> Running<'w, R> {
         let mut scheduler = Scheduler::new();
+        let programme = Programme::of(&Beginning {
+            world,
+            plan: &plan,
+            figures: &figures,
+            from: &|workload| world.workloads[workload].home,
+            before: None,
+        });
         let mut simulation = Self {
             world,
             draws,
@@ -178,7 +186,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             use_book: world.usage.as_ref().map(|usage| UseBook::new(world, usage)),
             holdings: Vec::new(),
             packs_owned: vec![0; world.licences.len()],
-            programme: Programme::of(world, &plan),
+            programme,
             waits: Waits::default(),
             copying: Copying::of(world, SimTime::START),
             cutovers: Cutovers::of(world),
@@ -253,7 +261,14 @@ impl<R: Receiver> Model for Simulation<'_, R> {
             }
             Event::HostsLevelled(offer) => self.level_hosts(offer, scheduler),
             Event::WaveStarts(wave) => self.wave_starts(wave, scheduler),
-            Event::PartPrepared(group) => self.part_prepared(group, scheduler),
+            Event::LeadStarts(lead) => self.lead_starts(lead, scheduler.now()),
+            Event::LeadMet(lead) => self.lead_met(lead, scheduler.now()),
+            Event::GroupMayStart(group) => self.admit(group, scheduler),
+            Event::PartDone(team, seat) => self.part_done(team, seat, scheduler),
+            Event::TestDone(group) => self.part_tested(group, scheduler),
+            Event::HypercareDay(group) => self.hypercare_day(group, scheduler),
+            Event::StaffLeaves(team, seat) => self.staff_leaves(team, seat, scheduler),
+            Event::StaffJoins(team, seat) => self.staff_joins(team, seat, scheduler),
             Event::RoomSought(group) => self.start_copies(group, scheduler),
             Event::CopyMayStart(workload) => self.copy_may_start(workload, scheduler),
             Event::CopiesProgress => self.copies_progress(scheduler),

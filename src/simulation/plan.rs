@@ -4,7 +4,8 @@ use super::exit::Rehearsal;
 use crate::base::ids::{Id, IdVec};
 use crate::base::units::{SimTime, Span};
 use crate::world::{
-    Assignment, Consolidation, ContractChoice, ContractId, OfferId, Schedule, Strategy, WorkloadId, World,
+    Assignment, Consolidation, ContractChoice, ContractId, OfferId, Schedule, Strategy, WeeklyCapacity,
+    WorkloadId, World,
 };
 
 /// What becomes of each workload, when, and what is done about contracts.
@@ -64,7 +65,11 @@ impl Plan {
         let schedule = Schedule {
             start: now,
             interval: pace.interval.max(Span::from_days(1)),
-            wave_sizes: pace.wave_sizes.last().copied().into_iter().collect(),
+            wave_sizes: match pace.weekly {
+                Some(_) => Vec::new(),
+                None => pace.wave_sizes.last().copied().into_iter().collect(),
+            },
+            weekly: pace.weekly.map(|weekly| WeeklyCapacity { from: weekly.to, ..weekly }),
         };
         let sells = |contract: ContractId| {
             world.licences[world.contracts[contract].licence].supplier == rehearsal.party

@@ -1,19 +1,32 @@
-//! The programme of moves: waves of move groups, and the crew that prepares them.
+//! The programme of moves: groups, from the wave that they start in until their sources
+//! are given up.
+//!
+//! A group is an application, or several that depend on each other; it is known by the
+//! application that leads it. Whoever names another of its applications means the group.
+
+mod after;
+mod leads;
+mod teams;
+mod waves;
+mod work;
 
 use std::collections::BTreeSet;
 
-use super::billing::{Line, line};
 use super::estate::{Place, Step};
 use super::event::Event;
-use super::journal::{Binding, Category, Decision, Entry, Meter, Move, MoveOutcome, Nature, Receiver};
+use super::journal::{Binding, Category, Decision, Entry, Move, MoveOutcome, Receiver};
 use super::placement::Refusal;
 use super::plan::Plan;
 use super::{Scheduler, Simulation};
-use crate::base::ids::{Id, IdVec};
-use crate::base::units::{Quantity, SimTime, Span};
-use crate::kernel::{Admission, Demand, Priority, QueuedResource};
-use crate::world::rules::effort::{self, Crossing, Scope};
-use crate::world::{ApplicationId, Assignment, FacetId, Method, OfferId, WorkloadId, World};
+use crate::base::ids::IdVec;
+use crate::base::units::{SimTime, Span};
+use crate::world::rules::effort::Crossing;
+use crate::world::{ApplicationId, Assignment, Figures, Method, OfferId, TeamId, WorkloadId, World};
+
+use leads::{Leads, Ready};
+use teams::Teams;
+use waves::{Wave, Waves};
+use work::Work;
 
 /// The state of the programme.
 #[derive(Clone, Debug)]
@@ -21,10 +34,13 @@ pub(super) struct Programme {
     /// Workloads of all groups, group by group.
     members: Vec<WorkloadId>,
     groups: IdVec<ApplicationId, Group>,
-    waves: Vec<Vec<ApplicationId>>,
+    waves: Vec<Wave>,
     /// Groups of each wave that have not been cut over or given up.
     open: Vec<u32>,
-    crew: QueuedResource<ApplicationId>,
+    leads: Leads,
+    teams: Teams,
+    /// The teams of each migration factory, and those that serve what no factory takes.
+    stream_teams: Vec<Vec<TeamId>>,
     /// Pairs of platforms whose once-for-the-estate work is a group's already.
     learnt: BTreeSet<Crossing>,
     /// The work on each group that has been admitted and is not yet prepared.
@@ -36,17 +52,40 @@ pub(super) struct Programme {
     pub finished_at: SimTime,
 }
 
+/// What a programme begins with.
+pub(super) struct Beginning<'a> {
+    pub world: &'a World,
+    pub plan: &'a Plan,
+    pub figures: &'a Figures,
+    /// Where each workload that moves is.
+    pub from: &'a dyn Fn(WorkloadId) -> OfferId,
+    /// The programme that ran until now, in an exit rehearsal.
+    pub before: Option<&'a Programme>,
+}
+
 /// One move group.
 #[derive(Clone, Copy, Debug, Default)]
 struct Group {
     first: u32,
     count: u32,
     wave: u32,
+    /// The migration factory that serves it.
+    stream: u32,
+    /// When what it waits for is there.
+    ready: Ready,
+    /// Parts of the stage of its preparation that is under way.
     parts_left: u32,
-    /// What each part of its preparation takes.
-    hours_per_part: f64,
     copies_left: u32,
     prepared_from: SimTime,
+    /// When the board approves its cutover.
+    approved: SimTime,
+    /// Parts of its acceptance test that are not done.
+    tests_left: u32,
+    /// When its acceptance test was asked for.
+    tested_from: SimTime,
+    hypercare_left: u32,
+    /// It runs at its destination, and its source is kept only for a test.
+    awaits_test: bool,
     cutover: SimTime,
     attempt: u32,
     /// Since when it has been looking for room in vain.
@@ -60,62 +99,26 @@ pub(super) struct CopyTimes {
     pub until: SimTime,
 }
 
-/// Hours of work, and what they are booked as.
-#[derive(Clone, Copy, Debug)]
-struct Work {
-    meter: Meter,
-    hours: f64,
-}
-
 impl Programme {
-    /// The waves of a plan: groups in order of what they move, the lightest first
-    /// (published practice starts with what is least complex), cut into waves of
-    /// the sizes that the schedule states.
-    pub fn of(world: &World, plan: &Plan) -> Self {
-        let mut by_group: IdVec<ApplicationId, Vec<WorkloadId>> =
-            IdVec::filled(Vec::new(), world.applications.len());
-        for (workload, assignment) in plan.assignments.enumerate() {
-            if assignment.is_some() {
-                by_group[world.workloads[workload].application].push(workload);
-            }
-        }
-        let mut order: Vec<ApplicationId> =
-            by_group.ids().filter(|group| !by_group[*group].is_empty()).collect();
-        order.sort_by_key(|group| {
-            let bytes: u64 = by_group[*group].iter().map(|id| world.workloads[*id].disk.get()).sum();
-            (by_group[*group].len(), bytes, *group)
-        });
-
-        let mut groups = IdVec::filled(Group::default(), world.applications.len());
-        let mut members = Vec::new();
-        let mut waves: Vec<Vec<ApplicationId>> = Vec::new();
-        let mut room = 0;
-        for group in &order {
-            // The largest are given room first, so that they fit.
-            by_group[*group].sort_by_key(|id| (std::cmp::Reverse(world.workloads[*id].memory), *id));
-            let count = by_group[*group].len() as u32;
-            if waves.is_empty() || room < count {
-                let sizes = &plan.schedule.wave_sizes;
-                room = sizes[waves.len().min(sizes.len() - 1)].max(count);
-                waves.push(Vec::new());
-            }
-            room -= count;
-            groups[*group] =
-                Group { first: members.len() as u32, count, wave: waves.len() as u32, ..Group::default() };
-            members.extend(&by_group[*group]);
-            waves.last_mut().expect("a wave was opened").push(*group);
-        }
-        let open = waves.iter().map(|groups| groups.len() as u32).collect();
+    /// The programme of a plan. What moves wait for and who works on them carry over
+    /// from the programme before.
+    pub fn of(beginning: &Beginning<'_>) -> Self {
+        let world = beginning.world;
+        let leads = Leads::of(beginning);
+        let Waves { members, groups, waves, count } = Waves::of(beginning, &leads);
+        let open = waves.iter().map(|wave| wave.groups.len() as u32).collect();
         Self {
             members,
             groups,
             waves,
             open,
-            crew: QueuedResource::new(SimTime::START, u64::from(world.factory.engineers.max(1))),
+            leads,
+            teams: beginning.before.map_or_else(|| Teams::of(world), |before| before.teams.relieved()),
+            stream_teams: waves::stream_teams(world),
             learnt: BTreeSet::new(),
             work: IdVec::filled(Vec::new(), world.applications.len()),
             copies: IdVec::filled(CopyTimes::default(), world.workloads.len()),
-            unfinished: order.len() as u32,
+            unfinished: count,
             finished_at: SimTime::START,
         }
     }
@@ -130,7 +133,7 @@ impl Programme {
     }
 
     /// Notes that one more workload of a group is copied; whether it was the last.
-    pub fn count_copy(&mut self, group: ApplicationId) -> bool {
+    fn count_copy_of(&mut self, group: ApplicationId) -> bool {
         let group = &mut self.groups[group];
         group.copies_left -= 1;
         group.copies_left == 0
@@ -172,6 +175,17 @@ impl Programme {
 }
 
 impl<R: Receiver> Simulation<'_, R> {
+    /// The group of a workload: the application that leads it.
+    pub(super) fn group_of(&self, workload: WorkloadId) -> ApplicationId {
+        self.world.programme.leader(self.world.workloads[workload].application)
+    }
+
+    /// Notes that one more workload of an application's group is copied; whether it was
+    /// the last.
+    pub(super) fn count_copy(&mut self, application: ApplicationId) -> bool {
+        self.programme.count_copy_of(self.world.programme.leader(application))
+    }
+
     /// All workloads of a group have waited so long for the same thing.
     pub(super) fn waited(&mut self, group: ApplicationId, by: Binding, waited: Span) {
         let Group { wave, count, .. } = self.programme.groups[group];
@@ -185,149 +199,31 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Puts the waves of the plan into the future.
+    /// Puts the programme into the future: what is waited for, who comes and goes, and
+    /// the waves.
     pub(super) fn schedule_plan(&mut self, scheduler: &mut Scheduler<Event>) {
-        let mut at = self.plan.schedule.start;
-        for wave in 0..self.programme.waves.len() {
-            scheduler.schedule_at(at, Event::WaveStarts(wave as u32));
-            at += self.plan.schedule.interval;
+        self.schedule_leads(scheduler);
+        self.schedule_staff(scheduler);
+        for (index, wave) in self.programme.waves.iter().enumerate() {
+            scheduler.schedule_at(wave.at, Event::WaveStarts(index as u32));
         }
     }
 
     pub(super) fn wave_starts(&mut self, wave: u32, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
-        let groups = self.programme.waves[wave as usize].clone();
+        let groups = self.programme.waves[wave as usize].groups.clone();
         let workloads = groups.iter().map(|group| self.programme.groups[*group].count).sum();
         self.decide(now, Decision::WaveStarted { wave: wave + 1, workloads });
         for group in groups {
-            self.admit(group, scheduler);
-        }
-    }
-
-    /// Finds out what preparing a group takes and asks the crew for it, in as many
-    /// parts as there are workloads and engineers to share them.
-    fn admit(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
-        let now = scheduler.now();
-        let work = self.work_of(group);
-        let parts = self.programme.groups[group].count.min(self.world.factory.engineers).max(1);
-        let admitted = &mut self.programme.groups[group];
-        admitted.prepared_from = now;
-        admitted.parts_left = parts;
-        admitted.hours_per_part = work.iter().map(|work| work.hours).sum::<f64>() / f64::from(parts);
-        self.programme.work[group] = work;
-        for _ in 0..parts {
-            let part = Demand { units: 1, priority: Priority::NORMAL, job: group };
-            if self.programme.crew.request(now, part) == Admission::Started {
-                self.start_part(group, scheduler);
-            }
-        }
-    }
-
-    /// An engineer starts on a part of a group's preparation. Working hours are
-    /// stretched over the week: forty hours of work at thirty hours a week take
-    /// 1.33 weeks.
-    fn start_part(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
-        let hours = self.programme.groups[group].hours_per_part;
-        let stretch = 168.0 / self.figures.value(self.world.factory.hours_per_week).max(1.0);
-        scheduler.schedule_after(Span::from_hours_f64(hours * stretch), Event::PartPrepared(group));
-    }
-
-    pub(super) fn part_prepared(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
-        let now = scheduler.now();
-        self.programme.crew.release(now, 1);
-        while let Some(started) = self.programme.crew.start_next(now) {
-            self.start_part(started.job, scheduler);
-        }
-        let left = &mut self.programme.groups[group].parts_left;
-        *left -= 1;
-        if *left == 0 {
-            let prepared_from = self.programme.groups[group].prepared_from;
-            self.waited(group, Binding::People, now.since(prepared_from));
-            self.charge_work(group, now);
-            self.start_copies(group, scheduler);
-        }
-    }
-
-    /// The work that a group's preparation takes. What is done once for the estate
-    /// and a pair of platforms falls to the first group that crosses it, and is
-    /// learnt with that: no other group waits for it or pays it again. What is done
-    /// once for the application is done once for each difference, however many
-    /// platforms its workloads go to.
-    fn work_of(&mut self, group: ApplicationId) -> Vec<Work> {
-        let world = self.world;
-        let mut facet_hours = vec![0.0; world.facets.len()];
-        let mut other = effort::application_hours(world, &self.figures);
-        let mut crossings: Vec<Crossing> = Vec::new();
-        for workload in self.programme.members(group) {
-            other += effort::workload_hours(world, &self.figures, &world.workloads[workload]);
-            other += effort::method_hours(world, &self.figures, self.assignment(workload).tool);
-            let Some(crossing) = self.crossing(workload) else { continue };
-            for work in effort::facet_work(world, &self.figures, crossing, Scope::Vm) {
-                facet_hours[work.facet.index()] += work.hours;
-            }
-            if !crossings.contains(&crossing) {
-                crossings.push(crossing);
-            }
-        }
-        let mut adapted = vec![false; world.facets.len()];
-        for crossing in crossings {
-            for work in effort::facet_work(world, &self.figures, crossing, Scope::Application) {
-                if !std::mem::replace(&mut adapted[work.facet.index()], true) {
-                    facet_hours[work.facet.index()] += work.hours;
+            let Ready { at, last } = self.programme.groups[group].ready;
+            match last.filter(|_| at > now) {
+                Some(lead) => {
+                    self.waited(group, Binding::Lead(lead), at.since(now));
+                    scheduler.schedule_at(at, Event::GroupMayStart(group));
                 }
-            }
-            if self.programme.learnt.insert(crossing) {
-                for work in effort::facet_work(world, &self.figures, crossing, Scope::Estate) {
-                    facet_hours[work.facet.index()] += work.hours;
-                }
+                None => self.admit(group, scheduler),
             }
         }
-        let facets = facet_hours.into_iter().enumerate().filter(|(_, hours)| *hours > 0.0);
-        let mut work: Vec<Work> = facets
-            .map(|(index, hours)| Work { meter: Meter::Conversion(FacetId::from_index(index)), hours })
-            .collect();
-        work.extend(self.replacement_work(group));
-        work.push(Work { meter: Meter::MoveWork, hours: other });
-        work
-    }
-
-    /// Work on what the applications of a group lean on and do not find there.
-    fn replacement_work(&self, group: ApplicationId) -> Vec<Work> {
-        let passage = |workload: WorkloadId| {
-            Some((self.world.workloads[workload].home, self.plan.assignments[workload]?.to?))
-        };
-        let passages: Vec<(OfferId, OfferId)> =
-            self.programme.members(group).into_iter().filter_map(passage).collect();
-        let replaced = effort::replacements(self.world, &self.figures, group, &passages);
-        replaced
-            .into_iter()
-            .map(|work| Work { meter: Meter::Replacement(work.facility), hours: work.hours })
-            .collect()
-    }
-
-    fn charge_work(&mut self, group: ApplicationId, now: SimTime) {
-        for work in std::mem::take(&mut self.programme.work[group]) {
-            self.charge_hours(work.meter, work.hours, group, now);
-        }
-    }
-
-    /// Books hours of the crew.
-    pub(super) fn charge_hours(&mut self, meter: Meter, hours: f64, group: ApplicationId, now: SimTime) {
-        let charge = line(
-            &self.figures,
-            self.world.factory.rate,
-            Quantity::from_f64(hours),
-            Line {
-                meter,
-                category: Category::Migration,
-                site: None,
-                application: Some(group),
-                month: self.month(now).index,
-                paid_at: now,
-                nature: Nature::Opex,
-            },
-        );
-        self.post(now, charge);
     }
 
     /// The platforms between which a workload moves; none when it is retired.
@@ -368,7 +264,7 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         self.programme.groups[group].copies_left = ready.len() as u32;
         if ready.is_empty() {
-            self.ready_for_cutover(group, scheduler);
+            self.group_copied(group, scheduler);
         }
         for (workload, at) in ready {
             scheduler.schedule_at(at, Event::CopyMayStart(workload));
@@ -405,22 +301,6 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// A group runs at its destination: its sources are kept for a while.
-    pub(super) fn after_cutover(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
-        self.group_settled(group, scheduler.now());
-        scheduler.schedule_after(self.world.factory.retention, Event::RetentionEnds(group));
-    }
-
-    pub(super) fn retention_ends(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
-        let now = scheduler.now();
-        for workload in self.programme.members(group) {
-            if let Some(source) = self.retained[workload].take() {
-                self.release_source(workload, source, now);
-            }
-        }
-        self.programme.finish(now);
-    }
-
     /// A group gives its move up.
     fn stay(&mut self, members: &[WorkloadId], now: SimTime) {
         for workload in members {
@@ -454,7 +334,7 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// Enters how a workload's move ended.
     pub(super) fn journal_move(&mut self, workload: WorkloadId, ending: Ending, now: SimTime) {
-        let group = self.programme.groups[self.world.workloads[workload].application];
+        let group = self.programme.groups[self.group_of(workload)];
         let assignment = self.assignment(workload);
         let copies = self.programme.copies[workload];
         let from = self.source_of(workload).offer;

@@ -1,27 +1,29 @@
 //! When cutovers may start: weekly windows and freezes.
 
+use std::borrow::Cow;
+
 use super::Simulation;
 use super::journal::Receiver;
 use crate::base::units::{SimTime, Span};
+use crate::world::{ApplicationId, CutoverCalendar, ScopedCalendar, SiteId, Window};
 
 const WEEK: Span = Span::from_days(7);
 /// Where there are no windows, nothing is tried twice a day.
 const NEXT_DAY: Span = Span::from_days(1);
 
 impl<R: Receiver> Simulation<'_, R> {
-    /// The first instant, not before `now`, at which a cutover may start.
-    pub(super) fn next_window(&self, now: SimTime) -> SimTime {
-        let calendar = &self.world.factory.calendar;
+    /// The first instant, not before `now`, at which a group's cutover may start.
+    pub(super) fn next_window(&self, group: ApplicationId, now: SimTime) -> SimTime {
+        let CutoverCalendar { windows, freezes } = &*self.calendar_of(group);
         let mut from = now;
         // Every freeze pushes the search on at most once, so this ends.
-        for _ in 0..=calendar.freezes.len() {
-            let opens = calendar
-                .windows
+        for _ in 0..=freezes.len() {
+            let opens = windows
                 .iter()
                 .map(|window| self.next_opening(window.opens, window.length, from))
                 .min()
                 .unwrap_or(from);
-            match calendar.freezes.iter().find(|freeze| freeze.from <= opens && opens < freeze.until) {
+            match freezes.iter().find(|freeze| freeze.from <= opens && opens < freeze.until) {
                 Some(freeze) => from = freeze.until,
                 None => return opens,
             }
@@ -31,9 +33,39 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// When a group that could not go at `now` goes again: in a window not before
     /// `pause` has passed, and where there are none on the next day.
-    pub(super) fn next_try(&self, now: SimTime, pause: Span) -> SimTime {
-        let open = self.world.factory.calendar.windows.is_empty();
-        self.next_window(now + if open { NEXT_DAY } else { pause })
+    pub(super) fn next_try(&self, group: ApplicationId, now: SimTime, pause: Span) -> SimTime {
+        let open = self.calendar_of(group).windows.is_empty();
+        self.next_window(group, now + if open { NEXT_DAY } else { pause })
+    }
+
+    /// The windows of a group: those that are stated for a part of the estate in which
+    /// it is, else those of all. Freezes add up.
+    fn calendar_of(&self, group: ApplicationId) -> Cow<'_, CutoverCalendar> {
+        let usual = &self.world.factory.calendar;
+        let scoped = &self.world.programme.calendars;
+        if scoped.is_empty() {
+            return Cow::Borrowed(usual);
+        }
+        let holds: Vec<&ScopedCalendar> =
+            scoped.iter().filter(|scope| self.is_within(group, scope)).collect();
+        let own = holds.iter().flat_map(|scope| scope.windows.iter().copied());
+        let mut windows: Vec<Window> = own.collect();
+        if windows.is_empty() {
+            windows.clone_from(&usual.windows);
+        }
+        let freezes = holds.iter().flat_map(|scope| scope.freezes.iter()).chain(&usual.freezes);
+        Cow::Owned(CutoverCalendar { windows, freezes: freezes.copied().collect() })
+    }
+
+    fn is_within(&self, group: ApplicationId, scope: &ScopedCalendar) -> bool {
+        self.programme.members(group).into_iter().any(|workload| {
+            let application = self.world.workloads[workload].application;
+            let from = self.world.offers[self.source_offer(workload)].site;
+            let to = self.assignment(workload).to.map(|to| self.world.offers[to].site);
+            let at = |site: &SiteId| from == *site || to == Some(*site);
+            (scope.sites.is_empty() || scope.sites.iter().any(at))
+                && scope.applications.as_ref().is_none_or(|applications| applications[application])
+        })
     }
 
     /// The first instant, not before `from`, inside a weekly window.

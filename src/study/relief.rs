@@ -88,7 +88,10 @@ impl Base<'_> {
 fn one_more(world: &World, figures: &mut Figures, by: Binding) -> Option<World> {
     let mut more = world.clone();
     match by {
-        Binding::People => more.factory.engineers += 1,
+        Binding::People => {
+            more.factory.engineers += 1;
+            more.programme.teams.iter_mut().for_each(|team| team.heads += 1);
+        }
         Binding::Places(installation) | Binding::Throughput(installation) => {
             more.installations[installation].units += 1;
         }
@@ -109,6 +112,9 @@ fn one_more(world: &World, figures: &mut Figures, by: Binding) -> Option<World> 
         }
         // A room, a date, a limit of a tool or of physics: nothing comes in units.
         Binding::Calendar
+        | Binding::Lead(_)
+        | Binding::Owner
+        | Binding::Board
         | Binding::Room
         | Binding::Copy(_)
         | Binding::Reading(_)

@@ -363,7 +363,12 @@ pub fn world() -> World {
         name: "renew".into(),
         label: "Renew".into(),
         assignments: IdVec::filled(None, workloads.len()),
-        schedule: Schedule { start: SimTime::START, interval: Span::from_days(14), wave_sizes: vec![10] },
+        schedule: Schedule {
+            start: SimTime::START,
+            interval: Span::from_days(14),
+            wave_sizes: vec![10],
+            weekly: None,
+        },
         contracts: IdVec::filled(ContractChoice::Renew(Term { years: 3 }), contracts.len()),
         consolidations: Vec::new(),
     };
@@ -438,6 +443,7 @@ pub fn world() -> World {
         installations,
         datastores: IdVec::new(),
         factory,
+        programme: Programme::default(),
         operations,
         framework,
         strategies: [stay].into_iter().collect(),

@@ -20,12 +20,14 @@ mod migration;
 mod offer;
 mod placement;
 mod platform;
+mod programme;
 pub mod rules;
 mod site;
 mod sovereignty;
 mod strategy;
 mod timeline;
 mod utilisation;
+mod work_calendar;
 mod workload;
 
 pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
@@ -46,11 +48,18 @@ pub use placement::{
     ResourceWeights, RuleDemand, RuleId, ShapeError, ShapePoint, UnknownPolicy,
 };
 pub use platform::{Facet, FacetGroup, Party, Platform};
+pub use programme::{
+    Acceptance, Board, Gates, Hypercare, Lead, LeadKind, Programme, Role, ScopedCalendar, Stream, Team,
+    TestedAt, Turnover,
+};
 pub use site::{Basis, EgressTariff, EgressTier, Provider, Service, ServiceKind, Site, SiteRole};
 pub use sovereignty::{Criterion, Framework, Gate, Objective, Profile};
-pub use strategy::{Assignment, Consolidation, ContractChoice, Disposition, Schedule, Strategy};
+pub use strategy::{
+    Assignment, Consolidation, ContractChoice, Disposition, Schedule, Strategy, WeeklyCapacity,
+};
 pub use timeline::{Change, Fault, TimelineEvent};
 pub use utilisation::{Loads, Moment, Samples, Shape, ShapeId, TraceId, Usage, Use, Utilisation};
+pub use work_calendar::WorkCalendar;
 pub use workload::{Application, DataClass, Dependency, Operations, OsFamily, Power, Workload};
 
 use crate::base::ids::IdVec;
@@ -94,6 +103,10 @@ typed_id! {
     DatastoreId,
     /// A strategy: what is moved where, when and how.
     StrategyId,
+    /// People with one role who work on moves.
+    TeamId,
+    /// Something that takes long and must be there before a move.
+    LeadId,
 }
 
 /// The checked, immutable picture that a simulation runs on.
@@ -139,7 +152,7 @@ pub struct World {
     pub data_classes: IdVec<DataClassId, DataClass>,
     /// What applications lean on beside machines.
     pub facilities: IdVec<FacilityId, Facility>,
-    /// Applications, each one move group.
+    /// Applications, each one move group unless the programme has it led by another.
     pub applications: IdVec<ApplicationId, Application>,
     /// Virtual machines.
     pub workloads: IdVec<WorkloadId, Workload>,
@@ -153,6 +166,8 @@ pub struct World {
     pub datastores: IdVec<DatastoreId, String>,
     /// How moves are prepared, scheduled, cut over and retried.
     pub factory: Factory,
+    /// Who works on moves, what they wait for, and what goes together.
+    pub programme: Programme,
     /// How the estate is run from day to day.
     pub operations: Operations,
     /// The sovereignty framework in force.

@@ -64,8 +64,49 @@ pub struct Schedule {
     /// Time between the starts of two waves.
     pub interval: Span,
     /// Workloads in the first waves; the last number holds for all later waves.
-    /// A move group is never split, so that a wave may be larger. Never empty.
+    /// A move group is never split, so that a wave may be larger. Empty only where a
+    /// weekly capacity holds from the first wave on.
     pub wave_sizes: Vec<u32>,
+    /// What waves after the listed ones hold, where it is not the last listed size.
+    pub weekly: Option<WeeklyCapacity>,
+}
+
+/// Workloads that a factory moves in a week: more as it learns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WeeklyCapacity {
+    /// At the start.
+    pub from: f64,
+    /// After the ramp.
+    pub to: f64,
+    /// How long it takes to get there.
+    pub over: Span,
+}
+
+impl WeeklyCapacity {
+    /// Workloads a week, so long after the start: linear, then constant.
+    pub fn at(&self, since: Span) -> f64 {
+        if since >= self.over {
+            return self.to;
+        }
+        self.from + (self.to - self.from) * (since.as_days() / self.over.as_days())
+    }
+}
+
+impl Schedule {
+    /// The size of wave `index`, from 0, that starts so long after the first: as
+    /// listed, then by what the weekly capacity gives in the middle of the wave, or
+    /// else the last that is listed. At least one.
+    pub fn wave_size(&self, index: usize, since: Span) -> u32 {
+        let listed = self.wave_sizes.get(index).or(self.wave_sizes.last()).copied().unwrap_or(1);
+        match self.weekly {
+            Some(weekly) if index >= self.wave_sizes.len() => {
+                let middle = since + Span::from_ns(self.interval.as_ns() / 2);
+                let size = weekly.at(middle) * self.interval.as_days() / 7.0;
+                (libm::round(size) as u32).max(1)
+            }
+            _ => listed,
+        }
+    }
 }
 
 /// What is done when a contract ends.
@@ -96,5 +137,29 @@ impl Strategy {
     /// The number of workloads that do not stay.
     pub fn planned_moves(&self) -> usize {
         self.assignments.iter().flatten().count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waves_are_as_listed_and_then_grow_to_the_weekly_capacity() {
+        // The published ramp: five a week, growing to fifty within half a year.
+        let weekly = WeeklyCapacity { from: 5.0, to: 50.0, over: Span::from_days(180) };
+        let schedule = Schedule {
+            start: SimTime::START,
+            interval: Span::from_days(28),
+            wave_sizes: vec![8, 8],
+            weekly: Some(weekly),
+        };
+        let size = |wave: usize| schedule.wave_size(wave, Span::from_days(28 * wave as u64));
+        // The third starts on day 56; its middle is day 70: 5 + 45 × 70/180 = 22.5 a week.
+        assert_eq!((size(0), size(1), size(2)), (8, 8, 90));
+        // From day 180 on fifty a week.
+        assert_eq!((size(6), size(30)), (200, 200));
+        let usual = Schedule { weekly: None, ..schedule };
+        assert_eq!(usual.wave_size(7, Span::ZERO), 8);
     }
 }

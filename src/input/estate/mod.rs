@@ -43,6 +43,7 @@ pub mod synthetic;
 pub mod table;
 pub mod values;
 
+mod azure_dependencies;
 mod azure_migrate;
 mod csv_table;
 mod detect;
@@ -60,6 +61,7 @@ mod vinfo_csv;
 #[cfg(feature = "xlsx")]
 mod workbook;
 
+pub use azure_dependencies::{Connection, Connections, load_dependencies, read_dependencies};
 pub use detect::{InventoryFormat, load, read};
 pub use error::EstateError;
 pub use findings::{Finding, FindingKind, Findings, Outcome};

@@ -65,6 +65,8 @@ impl Resolver<'_> {
                         dependencies: Vec::new(),
                         uses,
                     });
+                    let criticality = rule.and_then(|(_, rule)| rule.criticality.as_ref());
+                    self.criticality.push(criticality.map(|name| name.text.clone()));
                     known.insert(kinship, id);
                     id
                 }

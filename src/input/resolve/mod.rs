@@ -22,6 +22,7 @@
 //! | `to: site` | the offer of the site that is cheapest for the workload, all figures at their modes |
 //! | use over time | only where `utilisation` or traces ask for it: a machine's trace, else the profile about its mean, else its mean; what is unknown is used in full |
 //! | a machine without a trace of its name | takes one drawn by the scenario's seed and its own key; the same in every replication |
+//! | lead times | begun only in a strategy that needs them, with it unless dated |
 //! | blockers | methods that need snapshots they do not take are excluded, destinations of the kinds they name too; a guest that no other hypervisor runs is rebuilt there |
 
 mod applications;
@@ -29,6 +30,7 @@ mod estate;
 mod exchange;
 mod facilities;
 mod figures;
+mod groups;
 mod hosts;
 mod licences;
 mod links;
@@ -36,6 +38,7 @@ mod offers;
 mod operations;
 mod parties;
 mod placement;
+mod programme;
 mod sites;
 mod sovereignty;
 mod strategies;
@@ -57,7 +60,7 @@ use crate::input::catalog::Catalog;
 use crate::input::estate::Estate;
 use crate::input::scenario::{Scenario, Settings};
 use crate::world::{
-    Facility, FacilityId, Figures, Licence, LicenceId, Limits, Offer, OfferId, Party, PartyId,
+    ApplicationId, Facility, FacilityId, Figures, Licence, LicenceId, Limits, Offer, OfferId, Party, PartyId,
     PlacementRules, Platform, PlatformId, Provider, ProviderId, Site, SiteId, World,
 };
 use figures::Table;
@@ -118,6 +121,7 @@ pub fn resolve(inputs: Inputs<'_>, diagnostics: &mut Diagnostics) -> Result<Worl
 
 /// What is known while a World is made.
 struct Resolver<'a> {
+    scenario: &'a Scenario,
     settings: &'a Settings,
     catalog: &'a Catalog,
     estate: &'a Estate,
@@ -138,12 +142,15 @@ struct Resolver<'a> {
     datastores: IndexSet<String>,
     /// The site of each host of the inventory.
     host_sites: Vec<Option<SiteId>>,
+    /// How critical each application is, in the user's words.
+    criticality: IdVec<ApplicationId, Option<String>>,
 }
 
 impl<'a> Resolver<'a> {
     fn new(inputs: Inputs<'a>, diagnostics: &'a mut Diagnostics) -> Self {
         let settings = &inputs.scenario.settings;
         let mut resolver = Self {
+            scenario: inputs.scenario,
             settings,
             catalog: inputs.catalog,
             estate: inputs.estate,
@@ -161,6 +168,7 @@ impl<'a> Resolver<'a> {
             facilities: IdVec::new(),
             datastores: IndexSet::new(),
             host_sites: Vec::new(),
+            criticality: IdVec::new(),
         };
         resolver.headroom = resolver.sizing_headroom();
         resolver
@@ -190,6 +198,12 @@ impl<'a> Resolver<'a> {
         self.covered(&contracts);
         let operations = self.operations();
         let factory = self.factory(&calendar);
+        let programme = self.programme(programme::Known {
+            calendar: &calendar,
+            links: &links,
+            data_classes: &data_classes,
+            applications: &applications,
+        });
         let (tools, installations) = self.tools();
         let priced = timeline::Priced {
             contracts: &contracts,
@@ -251,6 +265,7 @@ impl<'a> Resolver<'a> {
             installations,
             datastores: self.datastores.into_iter().collect(),
             factory,
+            programme,
             operations,
             framework,
             strategies: IdVec::new(),
@@ -260,6 +275,9 @@ impl<'a> Resolver<'a> {
         figures::settle_formulas(&mut world);
         let machines = Machines { estate: self.estate, placed: &placed };
         world.placement = placement::rules(&world, settings, machines, groups);
+        world.programme.streams = programme::streams(&world, settings, machines);
+        let ties = groups::ties(&world, self.scenario, machines, self.diagnostics);
+        world.programme.led_by = programme::leaders(&world, &ties);
         let strategies = {
             let mut strategist = Strategist {
                 world: &world,

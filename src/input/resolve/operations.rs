@@ -128,8 +128,13 @@ impl Resolver<'_> {
             None => {
                 let planning =
                     self.table.assumption::<Effort>("hours_per_application", Unit::OWN, self.diagnostics);
-                let test = self.table.assumption::<Effort>("acceptance_test", Unit::OWN, self.diagnostics);
-                let sum = vec![Multiple::once(planning), Multiple::once(test)];
+                let mut sum = vec![Multiple::once(planning)];
+                // A test that is stated has hours of its own.
+                if written.acceptance.is_none() {
+                    let test =
+                        self.table.assumption::<Effort>("acceptance_test", Unit::OWN, self.diagnostics);
+                    sum.push(Multiple::once(test));
+                }
                 self.table.derived("migration.hours_per_application", sum, Vec::new(), None)
             }
         };
@@ -234,7 +239,7 @@ impl Resolver<'_> {
     fn cutover_calendar(&mut self, calendar: &Calendar) -> CutoverCalendar {
         let written = &self.settings.migration;
         let mut windows: Vec<Window> = Vec::new();
-        for window in &written.windows {
+        for window in written.windows.iter().filter(|window| !window.is_scoped()) {
             let length = window.length.value.span();
             if length.as_hours() <= 0.0 || length.as_hours() > WEEK_HOURS {
                 self.diagnostics.push(Diagnostic::error(
@@ -246,7 +251,7 @@ impl Resolver<'_> {
             windows.push(Window { opens: window.opens.since_monday, length });
         }
         let mut freezes: Vec<Freeze> = Vec::new();
-        for freeze in &written.freezes {
+        for freeze in written.freezes.iter().filter(|freeze| !freeze.is_scoped()) {
             if freeze.until.value <= freeze.from.value {
                 self.diagnostics.push(
                     Diagnostic::error(freeze.until.spot, "This freeze ends before it begins")
@@ -263,7 +268,7 @@ impl Resolver<'_> {
     }
 
     /// The scenario's figure, or the catalogue's assumption in its place.
-    fn figure_or<T: Written>(
+    pub(super) fn figure_or<T: Written>(
         &mut self,
         path: &str,
         written: &Option<Figure<T>>,
@@ -311,7 +316,7 @@ impl Resolver<'_> {
         every
     }
 
-    fn period(&self, written: Option<Period>, name: &str) -> Period {
+    pub(super) fn period(&self, written: Option<Period>, name: &str) -> Period {
         let assumed = || self.typical::<Period>(name);
         written
             .or_else(assumed)

@@ -19,7 +19,8 @@ use crate::world::rules::feasibility::{self, Passage, Refusal, Way, Wish};
 use crate::world::rules::tariffs;
 use crate::world::{
     Assignment, Capacity, Consolidation, ContractChoice, Disposition, Figures, GuestWindows, HostPrice,
-    LinkId, Method, OfferId, OfferKind, OsFamily, Power, Schedule, Strategy, Term, ToolId, WorkloadId, World,
+    LinkId, Method, OfferId, OfferKind, OsFamily, Power, Schedule, Strategy, Term, ToolId, WeeklyCapacity,
+    WorkloadId, World,
 };
 
 /// The term for which a contract renews when nobody says.
@@ -332,6 +333,7 @@ impl Strategist<'_> {
                 start: SimTime::START,
                 interval: Span::from_days(14),
                 wave_sizes: vec![5, 10, 20, 30],
+                weekly: None,
             };
         };
         let interval = written.every.value.span();
@@ -359,7 +361,12 @@ impl Strategist<'_> {
             }
             calendar.at(start.value)
         });
-        Schedule { start, interval, wave_sizes }
+        let weekly = written.per_week.as_ref().map(|weekly| WeeklyCapacity {
+            from: f64::from(weekly.from.value),
+            to: f64::from(weekly.to.value),
+            over: weekly.over.value.span(),
+        });
+        Schedule { start, interval, wave_sizes, weekly }
     }
 
     fn contracts(

@@ -1,6 +1,8 @@
 //! What only the whole scenario shows: names that nobody declares, dates outside
 //! the horizon, things said twice, rules that never apply.
 
+mod programme;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -35,6 +37,7 @@ pub(super) fn check(settings: &Settings, dates: Dates, diagnostics: &mut Diagnos
     checks.timeline();
     checks.strategies();
     checks.migration();
+    checks.programme();
     checks.limits();
 }
 
@@ -209,6 +212,9 @@ impl<'a> Checks<'a> {
                     );
                 }
             }
+        }
+        for (_, select) in estate.move_groups.iter() {
+            self.selector(select);
         }
         for exchange in &estate.dependencies {
             self.pair(&exchange.between, "applications", exchange.spot);
@@ -535,6 +541,9 @@ impl<'a> Checks<'a> {
                 self.inside(start, "This schedule");
             }
             self.not_zero(Some(&schedule.every), "every");
+            if let Some(weekly) = &schedule.per_week {
+                self.weekly(weekly);
+            }
             if schedule.waves.value.is_empty() || schedule.waves.value.contains(&0) {
                 self.say(
                     Diagnostic::error(schedule.waves.spot, "Every wave needs at least one workload")

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::placement::PlacementRule;
-use super::selector::Match;
+use super::selector::{Glob, Match, Selector};
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
 use crate::base::settings::{
     Entries, Figure, Located, Name, OneOrMany, Ratio, Schemas, Setting, read_word, unexpected,
@@ -69,6 +69,24 @@ crate::record! {
         pub rules: Entries<PlacementRule>,
         /// Data that applications exchange.
         pub dependencies: Vec<Exchange> = "[]",
+        /// Applications that go together or not at all: those of which a machine is selected.
+        pub move_groups: Entries<Selector>,
+        /// Applications of which machines talk to each other go together, by an export of Azure Migrate's dependency analysis.
+        pub dependency_export: Option<DependencyExport>,
+    }
+
+    /// An export of dependencies, and what of it counts.
+    pub struct DependencyExport as "an export of dependencies" {
+        /// The file, relative to this file.
+        pub path: Located<String>,
+        /// How many connections two machines must have at least, all timeslots together.
+        pub connections: Located<u32> = "1",
+        /// Processes whose connections do not count, on either side.
+        pub except_processes: Vec<Glob> = "[]",
+        /// Ports whose connections do not count, such as those of remote desktops and name servers.
+        pub except_ports: Vec<u32> = "[]",
+        /// Machines whose connections do not count, such as those of administrators and monitoring.
+        pub except_servers: Vec<Glob> = "[]",
     }
 
     /// An inventory whose format is said, not told by its content.

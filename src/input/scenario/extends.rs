@@ -11,6 +11,7 @@ use crate::base::yaml::{Node, merge, parse};
 pub const PRESETS: &[(&str, &str)] = &[
     ("vmware-exit", include_str!("../../../scenarios/vmware-exit.yaml")),
     ("licensed-hosts", include_str!("../../../scenarios/licensed-hosts.yaml")),
+    ("programme", include_str!("../../../scenarios/programme.yaml")),
 ];
 
 /// The name of the scenario that runs when none is asked for.

@@ -18,6 +18,7 @@ mod extends;
 mod limits;
 mod operations;
 mod placement;
+mod programme;
 mod schema;
 mod selector;
 mod site;
@@ -39,14 +40,19 @@ use crate::base::yaml::{Key, Kind, Node};
 pub use contract::{Contract, ListPrice, Owned, OwnedLicence, Renewal, Term};
 pub use error::ScenarioError;
 pub use estate::{
-    ApplicationRule, Estate, Exchange, Facility, Factors, GroupBy, Inventory, InventoryFormat, Placement,
-    PoweredOff, Profile, StorageBasis, Synthetic, TraceEstate, TraceFolder, Usage,
+    ApplicationRule, DependencyExport, Estate, Exchange, Facility, Factors, GroupBy, Inventory,
+    InventoryFormat, Placement, PoweredOff, Profile, StorageBasis, Synthetic, TraceEstate, TraceFolder,
+    Usage,
 };
 pub use extends::{DEFAULT, PRESETS, preset};
 pub use limits::{Edition, Limits, Sovereignty};
 pub use operations::{FollowedCycles, Freeze, Migration, Opening, Operations, Window};
 pub use placement::{
     HostRange, Keep, PlacementRule, PlacementSettings, Placing, Policy, Quota, Rebalance, ShapePoint, Weight,
+};
+pub use programme::{
+    Acceptance, Board, Holiday, Hypercare, Lead, LeadKind, MigrationFactory, Team, TeamRole, TestedAt,
+    TimeOfDay, Turnover, Weekday, WeeklyCapacity,
 };
 pub use schema::schema;
 pub use selector::{Candidate, Conditions, Glob, Match, Os, PowerState, Selector};

@@ -4,8 +4,9 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::programme::{Acceptance, Board, Hypercare, Lead, MigrationFactory, Team, Turnover};
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
-use crate::base::settings::{Entries, Figure, Located, Ratio, Schemas, Setting, unexpected};
+use crate::base::settings::{Entries, Figure, Located, Name, OneOrMany, Ratio, Schemas, Setting, unexpected};
 use crate::base::units::{
     Bandwidth, Effort, EventRate, Hourly, KilowattHour, Period, PricePer, Share, Span, Traffic, Yearly,
 };
@@ -88,6 +89,24 @@ crate::record! {
         pub windows: Vec<Window> = "[]",
         /// When no cutover starts.
         pub freezes: Vec<Freeze> = "[]",
+        /// Work on firewall rules for each application of which a workload changes its site or platform; none when left out.
+        pub firewall_rules: Option<Figure<Effort>>,
+        /// Work on a new address for each workload that changes its site and is not moved live; none when left out.
+        pub readdressing: Option<Figure<Effort>>,
+        /// Who works on moves, in place of `engineers`; what has no team is done by those.
+        pub teams: Entries<Team>,
+        /// Migration factories, each with teams and waves of its own; one with all teams when left out.
+        pub factories: Entries<MigrationFactory>,
+        /// What takes long and must be there before a move group starts.
+        pub leads: Entries<Lead>,
+        /// A board that approves cutovers; nobody need approve when left out.
+        pub board: Option<Board>,
+        /// A test by each application's owner; a part of the work on the application when left out.
+        pub acceptance: Option<Acceptance>,
+        /// The attention that moved applications get; none when left out.
+        pub hypercare: Option<Hypercare>,
+        /// Staff who leave and are replaced; all stay when left out.
+        pub turnover: Option<Turnover>,
         /// How tools of the catalogue are set up here.
         pub tools: Entries<ToolSetting>,
     }
@@ -104,6 +123,12 @@ crate::record! {
         pub opens: Opening,
         /// How long it stays open.
         pub length: Located<Period>,
+        /// Only for move groups that come from or go to these sites, in place of the windows of all.
+        pub site: Option<OneOrMany<Name>>,
+        /// Only for applications with data of these classes.
+        pub data_class: Option<OneOrMany<Name>>,
+        /// Only for applications of these degrees of criticality.
+        pub criticality: Option<OneOrMany<Name>>,
     }
 
     /// A time without cutovers.
@@ -112,6 +137,12 @@ crate::record! {
         pub from: Located<Date>,
         /// The first day after it.
         pub until: Located<Date>,
+        /// Only for move groups that come from or go to these sites.
+        pub site: Option<OneOrMany<Name>>,
+        /// Only for applications with data of these classes.
+        pub data_class: Option<OneOrMany<Name>>,
+        /// Only for applications of these degrees of criticality.
+        pub criticality: Option<OneOrMany<Name>>,
     }
 }
 
@@ -125,7 +156,22 @@ crate::choices! {
     }
 }
 
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+impl Window {
+    /// Whether it holds only for a part of the estate.
+    pub fn is_scoped(&self) -> bool {
+        self.site.is_some() || self.data_class.is_some() || self.criticality.is_some()
+    }
+}
+
+impl Freeze {
+    /// Whether it holds only for a part of the estate.
+    pub fn is_scoped(&self) -> bool {
+        self.site.is_some() || self.data_class.is_some() || self.criticality.is_some()
+    }
+}
+
+pub(super) const DAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// A time of the week.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -135,7 +181,7 @@ pub struct Opening {
 }
 
 impl Opening {
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let (day, time) = text.trim().split_once(' ')?;
         let day = DAYS.iter().position(|known| {
             known.eq_ignore_ascii_case(day)

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::contract::Term;
+use super::programme::WeeklyCapacity;
 use super::selector::Selector;
 use super::timeline::OfferPath;
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
@@ -92,6 +93,8 @@ crate::record! {
         pub every: Located<Period> = "2 weeks",
         /// Workloads in the first waves; the last number holds for all later ones. An application is never split.
         pub waves: Located<Vec<u32>> = "[5, 10, 20, 30]",
+        /// How many workloads a week waves after the listed ones move; as many as the last listed wave when left out.
+        pub per_week: Option<WeeklyCapacity>,
     }
 
     /// Hosts that are emptied and given up without leaving their site.

@@ -90,6 +90,9 @@ fn name(world: &World, by: Binding) -> String {
     match by {
         Binding::People => "the people who prepare moves".to_owned(),
         Binding::Calendar => "something that takes a given time".to_owned(),
+        Binding::Lead(lead) => format!("{}, which must be there first", world.programme.leads[lead].name),
+        Binding::Owner => "the test by the owner".to_owned(),
+        Binding::Board => "the approval of the cutover".to_owned(),
         Binding::Room => "room at the destination".to_owned(),
         Binding::Places(id) => format!("a free place among the copies of {}", installation(id).name),
         Binding::Throughput(id) => format!("the appliance cap of {}", installation(id).name),
@@ -105,7 +108,8 @@ fn name(world: &World, by: Binding) -> String {
 /// What would be one more of it.
 fn one_more(world: &World, by: Binding) -> String {
     match by {
-        Binding::People => "engineer".to_owned(),
+        Binding::People if world.programme.teams.is_empty() => "engineer".to_owned(),
+        Binding::People => "head in each team".to_owned(),
         Binding::Places(id) | Binding::Throughput(id) => {
             format!("appliance of {}", world.installations[id].name)
         }

@@ -8,7 +8,7 @@ use crate::report::dates::day;
 use crate::report::money::{MoneyScale, Typography, number, percent, significant};
 use crate::report::reading::{Reading, StrategyReading};
 use crate::simulation::journal::{Category, Decision, Entry};
-use crate::world::World;
+use crate::world::{TeamId, World};
 
 const FINE: Typography = Typography::Fine;
 
@@ -235,8 +235,20 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
                 plural(moves, "workload")
             )
         }
+        Decision::LeadStarted { lead, until } => format!(
+            "{}: begun; it will be there on {}.",
+            world.programme.leads[lead].name,
+            day(world.calendar.date(until))
+        ),
+        Decision::LeadMet { lead } => format!("{}: there.", world.programme.leads[lead].name),
+        Decision::StaffLeft { team } => format!("{}: somebody left.", team_name(world, team)),
+        Decision::StaffJoined { team } => format!("{}: a replacement started.", team_name(world, team)),
         Decision::WaveStarted { .. } => return None,
     })
+}
+
+fn team_name(world: &World, team: TeamId) -> &str {
+    world.programme.teams.get(team).map_or("engineers", |team| &team.name)
 }
 
 /// Decisions of which a path may have hundreds: so many of each kind are shown.

@@ -3,6 +3,7 @@
 mod bill;
 mod circuits;
 mod contracts;
+mod crew;
 mod exits;
 mod facilities;
 mod hosts;
