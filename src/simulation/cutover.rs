@@ -125,8 +125,12 @@ impl<R: Receiver> Simulation<'_, R> {
         self.count_through(group, scheduler);
     }
 
-    /// Whether a workload's source and what is promised to it are up.
+    /// Whether a workload's source, what is promised to it and its circuit are up.
     fn can_go(&self, workload: WorkloadId) -> bool {
+        let cut_off = |link| !self.copying.transport.is_up(link);
+        if self.link_of(workload).is_some_and(cut_off) {
+            return false;
+        }
         let up = |place: Option<Place>| {
             place.is_none_or(|place| {
                 self.is_up(place) && !self.is_site_down(self.world.offers[place.offer].site)
@@ -243,12 +247,10 @@ impl<R: Receiver> Simulation<'_, R> {
         member.converted = None;
         member.stage = Stage::Ready;
         let group = self.world.workloads[workload].application;
-        let fails = self.cutovers.groups[group].fails;
         self.note_cutover_waits(workload, scheduler.now());
-        if !fails {
-            self.copying.transport.end(scheduler.now(), workload);
-            self.await_copies(scheduler);
-        }
+        // The copy stays until the group is through: it may have to go back.
+        self.copying.transport.pass_turn(scheduler.now(), workload);
+        self.await_copies(scheduler);
         self.count_through(group, scheduler);
     }
 
@@ -308,6 +310,7 @@ impl<R: Receiver> Simulation<'_, R> {
         for workload in self.movers(group) {
             let member = std::mem::take(&mut self.cutovers.members[workload]);
             let since = self.comes_back(workload, member.back.unwrap_or(now), now);
+            self.copying.transport.end(now, workload);
             let source = self.uninstall(workload, scheduler);
             self.keep_source(workload, source, now);
             let outcome = match self.take_promise(workload, now) {
@@ -322,6 +325,7 @@ impl<R: Receiver> Simulation<'_, R> {
             };
             self.journal_move(workload, Ending { outcome, down: since }, now);
         }
+        self.await_copies(scheduler);
         self.after_cutover(group, scheduler);
     }
 

@@ -383,7 +383,7 @@ pub fn world() -> World {
         host_read: Bandwidth::from_mbit(4_000),
         written_disk: f.number("factory.written-disk", "share", 0.5),
         memory: MemoryUse {
-            dirtied_per_busy_vcpu: f.number("factory.dirtied", "MB/s", 17.0),
+            dirtied_per_busy_vcpu: f.number("factory.dirtied", "bit/s", 136e6),
             hot: f.number("factory.hot-memory", "share", 0.02),
             written: f.number("factory.written-memory", "share", 0.6),
         },

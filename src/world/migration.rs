@@ -213,8 +213,8 @@ pub enum DeltaCycles {
 /// How the memory of running guests is written to.
 #[derive(Clone, Copy, Debug)]
 pub struct MemoryUse {
-    /// Bytes of pages newly dirtied in a second by one virtual processor that is always
-    /// busy. Unit: MB/s.
+    /// Pages newly dirtied in a second by one virtual processor that is always
+    /// busy, in bits. Unit: bit/s.
     pub dirtied_per_busy_vcpu: FigureId,
     /// Share of the memory that is dirty again at once.
     pub hot: FigureId,

@@ -6,6 +6,7 @@ mod contracts;
 mod crew;
 mod exits;
 mod facilities;
+mod faults;
 mod hosts;
 mod placement;
 mod programme;

@@ -28,6 +28,7 @@ mod account;
 mod admission;
 mod appliance;
 mod copy;
+pub mod load;
 mod stages;
 mod sync;
 #[cfg(test)]
@@ -392,6 +393,14 @@ impl Transport {
         let Some(copy) = self.copy_of(workload) else { return };
         self.pass(now);
         self.remove(copy);
+        self.settle();
+    }
+
+    /// A workload is through with a serial tool, which may take the next; its copy stays.
+    pub fn pass_turn(&mut self, now: SimTime, workload: WorkloadId) {
+        let Some(copy) = self.copy_of(workload) else { return };
+        self.pass(now);
+        self.give_up_turn(copy);
         self.settle();
     }
 
