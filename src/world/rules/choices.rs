@@ -25,10 +25,10 @@ pub struct Choice {
 /// Why a way was taken.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
-    /// Nothing gentler was possible: each gentler method, gentlest first, with what is
-    /// against it. A workload is called `it` there. Empty where the gentlest of all was
-    /// taken.
-    Gentlest(Vec<(Method, Vec<String>)>),
+    /// Nothing gentler was possible: the gentler methods, gentlest first, those of one
+    /// reason together, with what is against them. A workload is called `it` there. Empty
+    /// where the gentlest of all was taken.
+    Gentlest(Vec<(Vec<Method>, Vec<String>)>),
     /// It is not what would be taken by itself: the rule asks for it, or the guest runs
     /// on no other hypervisor and is installed anew.
     Asked {
@@ -59,17 +59,31 @@ fn why(world: &World, passage: Passage, way: Way) -> Why {
     if chosen.way != way {
         return Why::Asked { instead_of: Some(chosen.way) };
     }
-    let told =
-        |because: &[Refusal]| because.iter().map(|why| unnamed(world, passage.workload, why)).collect();
-    Why::Gentlest(chosen.gentler.iter().map(|gentler| (gentler.method, told(&gentler.because))).collect())
+    let mut gentler: Vec<(Vec<Method>, Vec<String>)> = Vec::new();
+    for one in &chosen.gentler {
+        let because = one.because.iter().map(|why| told(world, passage.workload, why)).collect();
+        match gentler.last_mut() {
+            Some((methods, known)) if *known == because => methods.push(one.method),
+            _ => gentler.push((vec![one.method], because)),
+        }
+    }
+    Why::Gentlest(gentler)
 }
 
-/// A refusal without the name of the workload, to count by.
-fn unnamed(world: &World, workload: WorkloadId, refusal: &Refusal) -> String {
-    let text = refusal.to_string();
-    match text.strip_prefix(world.workloads[workload].name.as_str()) {
-        Some(rest) if rest.starts_with(' ') => format!("it{rest}"),
-        _ => text,
+/// A refusal without what stands beside it: the method, and the name of the workload,
+/// to count by.
+fn told(world: &World, workload: WorkloadId, refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Excluded { .. } => "its blockers exclude it".to_owned(),
+        Refusal::NeedsConversion { from, to, facet, .. } => format!("{from} and {to} differ in {facet}"),
+        Refusal::NobodyCarries { from, to, .. } => format!("no tool from {from} to {to}"),
+        _ => {
+            let text = refusal.to_string();
+            match text.strip_prefix(world.workloads[workload].name.as_str()) {
+                Some(rest) if rest.starts_with(' ') => format!("it{rest}"),
+                _ => text,
+            }
+        }
     }
 }
 
@@ -86,7 +100,10 @@ impl Choice {
         match &self.why {
             Why::Gentlest(gentler) => gentler
                 .iter()
-                .map(|(method, because)| format!("not {}: {}", method.name(), because.join("; ")))
+                .map(|(methods, because)| {
+                    let methods: Vec<&str> = methods.iter().map(|method| method.name()).collect();
+                    format!("not {}: {}", methods.join(", "), because.join("; "))
+                })
                 .collect(),
             Why::Asked { instead_of: None } => vec!["asked for".to_owned()],
             Why::Asked { instead_of: Some(way) } => vec![format!(
@@ -149,7 +166,7 @@ mod tests {
                 ("3 from vsphere to vsphere: live by vmotion over paris-lyon".to_owned(), vec![]),
                 (
                     "1 from vsphere to vsphere: replicated by hcx over paris-lyon".to_owned(),
-                    vec!["not live: it cannot be moved by live: its blockers exclude it".to_owned()]
+                    vec!["not live: its blockers exclude it".to_owned()]
                 ),
             ]
         );

@@ -198,7 +198,7 @@ fn against(world: &World, passage: Passage, ends: &Ends, method: Method) -> Vec<
     because
 }
 
-/// Why a method suits the workload or the platforms not at all, whatever carries it.
+/// Why a method suits the platforms or the workload not at all, whatever carries it.
 fn unsuited(
     world: &World,
     workload: &Workload,
@@ -206,11 +206,10 @@ fn unsuited(
     method: Method,
     conversion: Option<FacetId>,
 ) -> Option<Refusal> {
-    if workload.excluded.contains(method) {
-        return Some(Refusal::Excluded { workload: workload.name.clone(), method: method.name() });
-    }
     if bridges(method, conversion) {
-        return None;
+        let excluded = workload.excluded.contains(method);
+        let (workload, method) = (workload.name.clone(), method.name());
+        return excluded.then_some(Refusal::Excluded { workload, method });
     }
     let [from, to] = ends.platforms.map(|platform| world.platforms[platform].name.clone());
     Some(match conversion {
