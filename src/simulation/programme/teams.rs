@@ -270,6 +270,9 @@ impl<R: Receiver> Simulation<'_, R> {
             return;
         }
         for team in self.programme.teams.crews.ids() {
+            if !self.programme.has_work(self.world, team) {
+                continue;
+            }
             for seat in 0..self.programme.teams.seats(team) {
                 let taken = self.programme.teams.crews[team].seats[seat as usize];
                 match taken.state {

@@ -142,6 +142,17 @@ impl Programme {
     }
 }
 
+impl Programme {
+    /// Whether a team ever does anything: the engineers of the factory only where some
+    /// migration factory has none of its own.
+    pub(super) fn has_work(&self, world: &World, team: TeamId) -> bool {
+        let has_engineers = |teams: &Vec<TeamId>| {
+            teams.iter().any(|team| world.programme.teams[*team].role == Role::Engineer)
+        };
+        team != Teams::engineers(world) || !self.stream_teams.iter().all(has_engineers)
+    }
+}
+
 /// The teams of each factory; those of none serve what no factory takes.
 pub(super) fn stream_teams(world: &World) -> Vec<Vec<TeamId>> {
     let streams = &world.programme.streams;

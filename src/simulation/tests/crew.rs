@@ -307,6 +307,7 @@ fn dependent_applications_go_together_and_each_has_its_own_work() {
     let together = run(&world, &strategy, 0);
     let cutovers = |journal: &Journal| {
         let mut at: Vec<SimTime> = moves(journal).into_iter().map(|(_, entry)| entry.cutover).collect();
+        at.sort_unstable();
         at.dedup();
         at.len()
     };
