@@ -490,3 +490,93 @@ fn an_offer_of_another_stack_than_its_providers_answers_for_itself() {
     assert_ne!(profile("ovh/instances").answers, profile("ovh/vmware-secnumcloud").answers);
     assert_eq!(profile("ovh/vmware-secnumcloud").answers.len(), world.framework.criteria.len());
 }
+
+/// The default scenario with what the lines add to it.
+fn extended(lines: &str) -> String {
+    format!("extends: vmware-exit\nname: what-if\n{lines}")
+}
+
+#[test]
+fn applications_whose_machines_talk_go_together_by_the_published_sample() {
+    let Some(export) = sample("other/azure_migrate_dependency_export_sample.csv") else { return };
+    let rows: String = ["app1", "app2", "db1", "web1", "api1", "web2", "api2", "admin"]
+        .map(|name| format!("{name}-server,2,4096,1024\n"))
+        .concat();
+    let inventory = format!("VM,CPUs,Memory,In Use MiB\n{rows}");
+    let groups = |settings: &str| {
+        let estate =
+            crate::input::estate::read("vInfo.csv", inventory.clone().into_bytes()).expect("an inventory");
+        let text = extended(&format!(
+            "estate:\n  applications: [{{group_by: name}}]\n  dependency_export: {{path: {:?}, {settings}}}\n",
+            export.display().to_string()
+        ));
+        let made = made_with(&text, Some((estate, Origin::Given)));
+        let world = made.world.unwrap_or_else(|_| panic!("{}", made.messages));
+        let mut groups: Vec<Vec<String>> = Vec::new();
+        for leader in world.applications.ids() {
+            let of_group = world
+                .workloads
+                .iter()
+                .filter(|workload| world.programme.leader(workload.application) == leader);
+            let mut names: Vec<String> = of_group.map(|workload| workload.name.clone()).collect();
+            names.sort();
+            if names.len() > 1 {
+                groups.push(names);
+            }
+        }
+        groups.sort();
+        groups
+    };
+    let names = |names: &[&str]| names.iter().map(|name| format!("{name}-server")).collect::<Vec<_>>();
+    let apart = [names(&["api1", "web1"]), names(&["api2", "web2"])];
+    let [one, two] = apart.clone();
+    assert_eq!(
+        groups("connections: 1"),
+        [names(&["admin", "app1", "app2", "db1"]), one.clone(), two.clone()]
+    );
+    // Whoever administers a machine need not move with it.
+    assert_eq!(
+        groups("except_ports: [3389]"),
+        [names(&["api1", "web1"]), names(&["api2", "web2"]), names(&["app1", "app2", "db1"])]
+    );
+    assert_eq!(groups("except_processes: [\"svchost*\"]"), apart);
+    assert_eq!(groups("except_servers: [\"app1-*\"]"), apart);
+    assert!(groups("connections: 2").is_empty(), "each pair was seen once");
+}
+
+#[test]
+fn the_programme_of_the_example_is_as_it_is_written() {
+    let text = preset("programme").expect("it comes with the program").1;
+    let made = made(text, None);
+    assert_eq!(made.messages, "");
+    let world = made.world.expect("a world");
+    let programme = &world.programme;
+    let leads: Vec<&str> = programme.leads.iter().map(|lead| lead.name.as_str()).collect();
+    assert_eq!(leads[..2], ["cloud-tender", "azure-paris"]);
+    for lead in programme.leads.iter() {
+        let earlier =
+            |id: &crate::world::LeadId| leads.iter().position(|name| *name == programme.leads[*id].name);
+        let own = leads.iter().position(|name| *name == lead.name);
+        assert!(
+            lead.after.iter().all(|id| earlier(id) < own),
+            "{} stands after what it waits for",
+            lead.name
+        );
+    }
+    let calendar = |name: &str| {
+        let team = programme.teams.iter().find(|team| team.name == name).expect("a team");
+        team.calendar.clone().expect("it has hours")
+    };
+    assert_eq!(calendar("lyon-crew").weekdays, [true, true, false, true, true, false, false]);
+    // From the 1st of January 2027 on: that day, 1 May (120), 14 July (194), Christmas (358).
+    assert_eq!(calendar("planners").holidays[..4], [0, 120, 194, 358]);
+    // The first Tuesday after Friday the 1st.
+    let board = programme.board.expect("a board");
+    assert_eq!(board.first.since(crate::base::units::SimTime::START).as_hours(), 4.0 * 24.0 + 10.0);
+    let [crm, shop] = ["crm", "shop"]
+        .map(|name| world.applications.find(|application| application.name == name).expect("an application"));
+    assert_eq!((programme.leader(crm), programme.leader(shop)), (crm, crm));
+    let of_lyon = programme.streams[1].takes.enumerate().filter(|(_, takes)| **takes);
+    let mut sites = of_lyon.map(|(id, _)| world.site_of(world.workloads[id].home).name.as_str());
+    assert!(sites.all(|site| site == "lyon"));
+}
