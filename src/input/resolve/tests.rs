@@ -507,7 +507,7 @@ fn applications_whose_machines_talk_go_together_by_the_published_sample() {
         let estate =
             crate::input::estate::read("vInfo.csv", inventory.clone().into_bytes()).expect("an inventory");
         let text = extended(&format!(
-            "estate:\n  applications: [{{group_by: name}}]\n  dependency_export: {{path: {:?}, {settings}}}\n",
+            "estate:\n  data_classes: [internal, confidential]\n  dependency_export: {{path: {:?}, {settings}}}\n",
             export.display().to_string()
         ));
         let made = made_with(&text, Some((estate, Origin::Given)));
