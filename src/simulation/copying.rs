@@ -261,7 +261,7 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// Adds what the time of a copy went into to that of its wave; how much it was.
     pub(super) fn note_waits(&mut self, workload: WorkloadId) -> Span {
-        let wave = self.programme.wave_of(self.world.workloads[workload].application);
+        let wave = self.programme.wave_of(self.group_of(workload));
         let mut all = Span::ZERO;
         for (waited, span) in self.copying.transport.take_waits(workload) {
             let by = match waited {
@@ -281,7 +281,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// The first copy of a workload is complete.
     pub(super) fn copied(&mut self, workload: WorkloadId, scheduler: &mut Scheduler<Event>) {
         self.programme.copy_times(workload).until = scheduler.now();
-        let group = self.world.workloads[workload].application;
+        let group = self.group_of(workload);
         if self.count_copy(group) {
             self.ready_for_cutover(group, scheduler);
         }

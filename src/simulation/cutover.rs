@@ -205,7 +205,7 @@ impl<R: Receiver> Simulation<'_, R> {
 
     fn guest_stops(&mut self, workload: WorkloadId, now: SimTime) {
         if self.world.workloads[workload].power == Power::On {
-            let fails = self.cutovers.groups[self.world.workloads[workload].application].fails;
+            let fails = self.cutovers.groups[self.group_of(workload)].fails;
             let cause = if fails { OutageCause::Rollback } else { OutageCause::Cutover };
             self.goes_down(workload, cause, now);
         }
@@ -246,7 +246,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let member = &mut self.cutovers.members[workload];
         member.converted = None;
         member.stage = Stage::Ready;
-        let group = self.world.workloads[workload].application;
+        let group = self.group_of(workload);
         self.note_cutover_waits(workload, scheduler.now());
         // The copy stays until the group is through: it may have to go back.
         self.copying.transport.pass_turn(scheduler.now(), workload);
@@ -256,7 +256,7 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// What the time of a member's cutover went into. Of a cold copy the transport knows.
     fn note_cutover_waits(&mut self, workload: WorkloadId, now: SimTime) {
-        let group = self.world.workloads[workload].application;
+        let group = self.group_of(workload);
         let all = now.since(self.cutovers.groups[group].started);
         let known = if self.assignment(workload).method == Method::Cold {
             self.note_waits(workload)
@@ -458,7 +458,7 @@ impl<R: Receiver> Simulation<'_, R> {
         why: Broken,
         scheduler: &mut Scheduler<Event>,
     ) {
-        let group = self.world.workloads[workload].application;
+        let group = self.group_of(workload);
         if !self.cutovers.groups[group].open || !self.is_cut_over(workload) {
             return;
         }
