@@ -39,7 +39,7 @@ pub(crate) fn moves_csv(reading: &Reading<'_>) -> Vec<u8> {
     for strategy in &reading.strategies {
         // The refusal on account of which the moves after it, of the same group, are given up.
         let mut refused = String::new();
-        // Why the cutover of each group was broken off last.
+        // By the group's leading application: why its cutover was broken off last.
         let mut broken: BTreeMap<ApplicationId, (SimTime, String)> = BTreeMap::new();
         for (at, entry) in &strategy.results.path.journal.entries {
             if let Entry::Decision(Decision::NotPlaced { workload, refusal, .. }) = entry {
@@ -54,10 +54,13 @@ pub(crate) fn moves_csv(reading: &Reading<'_>) -> Vec<u8> {
             };
             if let Some((workload, why)) = why {
                 let workload = &world.workloads[*workload];
-                broken.insert(workload.application, (*at, format!("{}: {why}", workload.name)));
+                broken.insert(
+                    world.programme.leader(workload.application),
+                    (*at, format!("{}: {why}", workload.name)),
+                );
             }
             let Entry::Move(moved) = entry else { continue };
-            let group = world.workloads[moved.workload].application;
+            let group = world.programme.leader(world.workloads[moved.workload].application);
             let reason = match moved.outcome {
                 MoveOutcome::Unplaced => refused.as_str(),
                 MoveOutcome::RolledBack | MoveOutcome::GivenUp => {
