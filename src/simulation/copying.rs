@@ -206,23 +206,30 @@ impl<R: Receiver> Simulation<'_, R> {
                 break;
             }
         }
-        self.await_copies(scheduler);
-    }
-
-    /// Keeps the one event at which the transport is looked at.
-    pub(super) fn await_copies(&mut self, scheduler: &mut Scheduler<Event>) {
-        match (self.copying.transport.next(), self.copying.timer) {
-            (Some(at), Some(timer)) => {
-                scheduler.retime(timer, at);
-            }
-            (Some(at), None) => {
-                self.copying.timer = Some(scheduler.schedule_at(at, Event::CopiesProgress));
-            }
+        match (self.copying.transport.next_at(), self.copying.timer) {
+            (Some(at), _) => self.look_at_copies(at, scheduler),
             (None, Some(timer)) => {
                 scheduler.cancel(timer);
                 self.copying.timer = None;
             }
             (None, None) => {}
+        }
+    }
+
+    /// Has the transport looked at when all else of this instant has happened: the network
+    /// is solved once for all of it.
+    pub(super) fn await_copies(&mut self, scheduler: &mut Scheduler<Event>) {
+        let now = scheduler.now();
+        self.look_at_copies(now, scheduler);
+    }
+
+    /// Keeps the one event at which the transport is looked at.
+    fn look_at_copies(&mut self, at: SimTime, scheduler: &mut Scheduler<Event>) {
+        match self.copying.timer {
+            Some(timer) => {
+                scheduler.retime(timer, at);
+            }
+            None => self.copying.timer = Some(scheduler.schedule_at(at, Event::CopiesProgress)),
         }
     }
 

@@ -214,7 +214,7 @@ enum Asked {
 
 /// Lets everything happen, and tells of it.
 fn run(transport: &mut Transport, mut tell: impl FnMut(&mut Transport, SimTime, Signal)) {
-    while let Some(now) = transport.next() {
+    while let Some(now) = transport.next_at() {
         let mut signals = Vec::new();
         transport.advance(now, &mut |signal| signals.push(signal));
         for signal in signals {
@@ -281,7 +281,7 @@ fn waits_of_a_fortnight(world: &World) -> Row {
         transport.start(SimTime::START, Job { churn, ..rig.job(0, 0, &[disk]) });
         let end = SimTime::START + Span::from_days(14);
         let mut previous: Option<(SimTime, Span)> = None;
-        while let Some(now) = transport.next().filter(|now| *now <= end) {
+        while let Some(now) = transport.next_at().filter(|now| *now <= end) {
             let mut cycle = None;
             transport.advance(now, &mut |signal| {
                 if let Signal::Synced { took, .. } = signal {

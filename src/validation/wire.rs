@@ -130,7 +130,7 @@ impl Wire {
         let mut stopped = vec![None; moves.len()];
         let mut went = vec![Went::default(); moves.len()];
         loop {
-            let due = transport.next();
+            let due = transport.next_at();
             let starting =
                 starts.peek().map(|Reverse((at, _))| *at).filter(|at| due.is_none_or(|due| *at < due));
             if let Some(at) = starting {

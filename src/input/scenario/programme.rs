@@ -271,7 +271,7 @@ impl Holiday {
         let part = |text: &str| text.parse::<i8>().ok().filter(|_| text.len() == 2);
         let (month, day) = (part(month)?, part(day)?);
         // A leap year has every day that any year has.
-        Date::new(2028, month.into(), day.into()).ok()?;
+        Date::new(2028, month, day).ok()?;
         Some(Self::Yearly { month, day })
     }
 

@@ -104,7 +104,7 @@ fn watched(world: &World, strategy: &Strategy) -> Journal {
     });
     let simulation = running.engine.parts_mut().0;
     assert!(simulation.copying.transport.is_empty(), "something is in flight still");
-    assert_eq!(simulation.copying.transport.next(), None);
+    assert_eq!(simulation.copying.transport.next_at(), None);
     for id in world.workloads.ids() {
         assert!(!simulation.is_cut_over(id), "{} is being cut over still", world.workloads[id].name);
         assert_eq!(simulation.down[id], None, "{} is down still", world.workloads[id].name);

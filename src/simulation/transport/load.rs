@@ -96,7 +96,7 @@ pub fn carry(load: Load) -> Carried {
 /// Follows the transport until `until`.
 fn follow(transport: &mut Transport, until: SimTime, carried: &mut Carried) {
     let mut gone: Vec<WorkloadId> = Vec::new();
-    while let Some(at) = transport.next().filter(|at| *at <= until) {
+    while let Some(at) = transport.next_at().filter(|at| *at <= until) {
         transport.advance(at, &mut |signal| match signal {
             Signal::Seeded { .. } => carried.seeded += 1,
             Signal::Delivered { workload } => gone.push(workload),

@@ -4,7 +4,7 @@
 //! A component of its own. It knows tools, circuits and source hosts, but no strategy,
 //! no programme and no Journal: it is told to start, to finish and to end copies and of
 //! what fails, and answers with [`Signal`]s. It holds no clock: whoever drives it asks
-//! [`Transport::next`] for the time of the next thing to happen and calls
+//! [`Transport::next_at`] for the time of the next thing to happen and calls
 //! [`Transport::advance`] then, so that a simulation, a validation table and a benchmark
 //! run the same code.
 //!
@@ -301,7 +301,7 @@ impl Transport {
     }
 
     /// When something happens next if nobody interferes; nothing when nothing will.
-    pub fn next(&mut self) -> Option<SimTime> {
+    pub fn next_at(&mut self) -> Option<SimTime> {
         if !self.signals.is_empty() {
             return Some(self.now);
         }

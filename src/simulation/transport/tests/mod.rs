@@ -125,7 +125,7 @@ fn job(index: usize, disks: &[Bytes]) -> Job<'_> {
 /// What happens until `until`, with its times.
 fn run(transport: &mut Transport, until: SimTime) -> Vec<(SimTime, Signal)> {
     let mut signals = Vec::new();
-    while let Some(at) = transport.next().filter(|at| *at <= until) {
+    while let Some(at) = transport.next_at().filter(|at| *at <= until) {
         transport.advance(at, &mut |signal| signals.push((at, signal)));
     }
     transport.advance(until, &mut |signal| signals.push((until, signal)));

@@ -9,7 +9,9 @@ fn peak(transport: &mut Transport, until: SimTime) -> (u32, u32, Vec<(SimTime, S
     loop {
         let now = transport.in_flight(installation);
         (disks, workloads) = (disks.max(now.0), workloads.max(now.1));
-        let Some(at) = transport.next().filter(|at| *at <= until) else { return (disks, workloads, signals) };
+        let Some(at) = transport.next_at().filter(|at| *at <= until) else {
+            return (disks, workloads, signals);
+        };
         transport.advance(at, &mut |signal| signals.push((at, signal)));
     }
 }
@@ -119,7 +121,7 @@ fn a_serial_tool_switches_over_one_at_a_time_whosever_they_are() {
         let began = signals.iter().filter(|(_, signal)| matches!(signal, Signal::Begun { .. })).count();
         assert_eq!(began, 1, "only the turn of {index} has come");
         // Ten minutes of switching over, as the caller says, before the next.
-        now = now + Span::from_minutes(10);
+        now += Span::from_minutes(10);
         let signals = run(&mut transport, now);
         assert!(matches!(signals[..], [(_, Signal::Delivered { workload })] if workload == vm(index)));
         transport.end(now, vm(index));

@@ -53,7 +53,7 @@ proptest! {
             }
             let (disks, workloads) = transport.in_flight(InstallationId::from_index(0));
             prop_assert!(disks <= 3 && workloads <= 8);
-            now = now + Span::from_seconds(wait);
+            now += Span::from_seconds(wait);
             run(&mut transport, now);
         }
         if down {
@@ -69,7 +69,7 @@ proptest! {
         // Turns that came when others ended are told of.
         run(&mut transport, now + Span::from_days(30));
         prop_assert!(transport.is_empty());
-        prop_assert_eq!(transport.next(), None);
+        prop_assert_eq!(transport.next_at(), None);
         prop_assert_eq!(transport.in_flight(InstallationId::from_index(0)), (0, 0));
         prop_assert_eq!(transport.load_of(link()), Bandwidth::default());
     }

@@ -122,7 +122,7 @@ fn a_copy_that_comes_back_from_its_last_stage_is_in_sync_as_before() {
         let rest = transport.rest(hours(30), vm(0)).0;
         assert!(rest > Bytes::ZERO && rest < Bytes::new(100_000 * 3_700), "an hour's at most: {rest:?}");
         transport.end(hours(30), vm(0));
-        assert!(transport.is_empty() && transport.next().is_none());
+        assert!(transport.is_empty() && transport.next_at().is_none());
         assert_eq!(transport.load_of(link()), Bandwidth::default());
     }
 }
