@@ -17,6 +17,8 @@ pub struct Migration {
     pub rolled_back: u32,
     /// Workloads for which the destination had no room when they were last tried.
     pub unplaced: u32,
+    /// Workloads whose move was given up at its cutover: they stay where they are.
+    pub given_up: u32,
     /// Workloads switched off for good.
     pub retired: u32,
     /// When the last planned workload had arrived or was retired; none while one is
@@ -34,6 +36,7 @@ impl Migration {
             ("completed", self.completed),
             ("rolled_back", self.rolled_back),
             ("unplaced", self.unplaced),
+            ("given_up", self.given_up),
             ("retired", self.retired),
         ];
         for (name, count) in counts {
@@ -92,6 +95,7 @@ impl MigrationFold {
             completed,
             rolled_back: self.rolled_back,
             unplaced: count(MoveOutcome::Unplaced),
+            given_up: count(MoveOutcome::GivenUp),
             retired,
             finished_at: is_done.then_some(self.last_arrival),
             downtime_hours: crate::base::units::Span::from_ns(self.downtime_ns).as_hours(),
@@ -163,6 +167,8 @@ mod tests {
         assert_eq!(done.finished_at, Some(hour(9)));
         let late = migration(&[(1, 0, Unplaced), (2, 0, Completed), (3, 1, Completed), (4, 2, Unplaced)]);
         assert_eq!((late.completed, late.unplaced, late.finished_at), (2, 1, None));
+        let lost = migration(&[(1, 0, MoveOutcome::GivenUp), (2, 1, Completed), (3, 2, Completed)]);
+        assert_eq!((lost.completed, lost.given_up, lost.finished_at), (2, 1, None));
         assert_eq!(migration(&[]).finished_at, None);
     }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::axes::{Scale, dates};
+use super::labels::fit;
 use super::style::{ALARM, Anchor, Canvas, Caption, Frame, GREY, GRID, INK, Ink, SHADE, draw};
 use super::{DataTable, Plot, PlotError};
 use crate::base::units::{SimTime, Span};
 use crate::report::dates::{day, last_day};
 use crate::report::reading::{Reading, StrategyReading};
-use crate::simulation::journal::{Entry, Move, MoveOutcome};
+use crate::simulation::journal::{Decision, Entry, Move, MoveOutcome};
 use crate::world::World;
 use plotters::style::RGBColor;
 
@@ -20,6 +21,8 @@ const PREPARE: RGBColor = RGBColor(0xB9, 0xC4, 0xD0);
 const COPY: RGBColor = RGBColor(0x5B, 0x9B, 0xD5);
 const CUTOVER: RGBColor = RGBColor(0x12, 0x3C, 0x69);
 const RETAIN: RGBColor = RGBColor(0xF2, 0xC9, 0x8A);
+/// What has to be there first.
+const LEAD: RGBColor = RGBColor(0x8C, 0x7A, 0xB8);
 /// Cutovers, paler.
 const WINDOW: RGBColor = RGBColor(0x7D, 0x94, 0xB0);
 
@@ -45,6 +48,7 @@ struct Wave {
     completed: u32,
     failed: u32,
     unplaced: u32,
+    given_up: u32,
     retired: u32,
 }
 
@@ -59,6 +63,7 @@ fn waves(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> BTreeMap<u32,
             completed: 0,
             failed: 0,
             unplaced: 0,
+            given_up: 0,
             retired: 0,
         });
         let widen = |span: &mut (SimTime, SimTime), from: SimTime, until: SimTime| {
@@ -82,18 +87,32 @@ fn waves(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> BTreeMap<u32,
                 cutover.1 += 1;
             }
             MoveOutcome::Retired => wave.retired += 1,
-            MoveOutcome::Unplaced | MoveOutcome::GivenUp => {}
+            MoveOutcome::GivenUp => wave.given_up += 1,
+            MoveOutcome::Unplaced => {}
         }
     }
     waves
+}
+
+/// What moves waited for before they could start: what, since when, and until when.
+fn leads<'r>(reading: &Reading<'r>, strategy: &StrategyReading<'_>) -> Vec<(&'r str, SimTime, SimTime)> {
+    let entries = strategy.results.path.journal.entries.iter();
+    let started = entries.filter_map(|(at, entry)| match entry {
+        Entry::Decision(Decision::LeadStarted { lead, until }) => {
+            Some((reading.world.programme.leads[*lead].name.as_str(), *at, *until))
+        }
+        _ => None,
+    });
+    started.collect()
 }
 
 /// Draws it.
 pub(crate) fn plot(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> Result<Plot, PlotError> {
     let world = reading.world;
     let calendar = &world.calendar;
-    let waves = waves(reading, strategy);
+    let (waves, leads) = (waves(reading, strategy), leads(reading, strategy));
     let from = waves.values().map(|wave| wave.prepared.0).min().unwrap_or_default();
+    let from = leads.iter().map(|(_, at, _)| *at).fold(from, SimTime::min);
     let last = waves.values().map(|wave| wave.kept_until.max(wave.copied.1)).max().unwrap_or_default();
     let contracts = || world.contracts.iter().filter(|contract| contract.ends < calendar.horizon());
     // A contract's end is what the waves race against: it belongs on the axis
@@ -109,15 +128,17 @@ pub(crate) fn plot(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> Res
     );
     let description =
         format!("{} waves from {} to {}.", waves.len(), day(calendar.date(from)), day(calendar.date(last)));
-    let row = (560.0 / waves.len().max(1) as f64).clamp(11.0, 30.0);
-    let bottom = TOP + waves.len() as f64 * row;
+    let rows = waves.len() + leads.len();
+    let row = (560.0 / rows.max(1) as f64).clamp(11.0, 30.0);
+    let bottom = TOP + rows as f64 * row;
     let x = Scale { values: (calendar.years(from), calendar.years(until)), pixels: (LEFT, RIGHT) };
     let at = |instant: SimTime| x.at(calendar.years(instant)).clamp(LEFT, RIGHT);
     let svg = draw(
         bottom + 44.0,
         &Caption { title: &title, subtitle: &subtitle, description: &description },
         |canvas| {
-            key(canvas, world.factory.retention.as_days())?;
+            let shown = if leads.is_empty() { Leads::None } else { Leads::Drawn };
+            key(canvas, world.factory.retention.as_days(), shown)?;
             for (opens, closes) in windows(world, from, until, RIGHT - LEFT) {
                 let mark = Frame {
                     left: at(opens),
@@ -145,7 +166,23 @@ pub(crate) fn plot(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> Res
                 canvas.text((at(instant), bottom + 20.0), &text, Ink::new(12.0, GREY).at(Anchor::Middle))?;
             }
             canvas.line(&[(LEFT, bottom), (RIGHT, bottom)], 1.0, INK)?;
+            for (place, (name, since, until)) in leads.iter().enumerate() {
+                let top = TOP + place as f64 * row;
+                let (baseline, ink) = (top + row / 2.0 + 4.0, Ink::new(row.clamp(11.0, 12.0), INK));
+                let label = fit(canvas, &[name], LEFT - 24.0, ink);
+                canvas.text((LEFT - 12.0, baseline), &label, ink.at(Anchor::End))?;
+                let bar = Frame {
+                    left: at(*since),
+                    top: top + row * 0.3,
+                    right: at(*until).max(at(*since) + 1.0),
+                    bottom: top + row * 0.66,
+                };
+                canvas.rectangle(bar, LEAD, 1.0)?;
+                let there = format!("there on {}", day(calendar.date(*until)));
+                canvas.text((RIGHT + 12.0, baseline), &there, ink)?;
+            }
             for (place, (number, wave)) in waves.iter().enumerate() {
+                let place = leads.len() + place;
                 let top = TOP + place as f64 * row;
                 let shown = row >= 16.0 || place % 2 == 0;
                 let size = if row >= 16.0 { 12.0 } else { 11.0 };
@@ -235,7 +272,14 @@ fn title(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> String {
     }
 }
 
-fn key(canvas: &Canvas<'_>, retention_days: f64) -> Result<(), PlotError> {
+/// Whether there are rows of what moves wait for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leads {
+    None,
+    Drawn,
+}
+
+fn key(canvas: &Canvas<'_>, retention_days: f64, leads: Leads) -> Result<(), PlotError> {
     let ink = Ink::new(13.0, INK);
     let mut left = 24.0;
     let kept = format!("source kept {retention_days:.0} days");
@@ -243,11 +287,12 @@ fn key(canvas: &Canvas<'_>, retention_days: f64) -> Result<(), PlotError> {
         ("preparation", PREPARE, 12.0),
         ("copy", COPY, 12.0),
         ("cutover", CUTOVER, 3.0),
-        ("cutover with a roll-back", ALARM, 3.0),
+        ("rolled back", ALARM, 3.0),
         (kept.as_str(), RETAIN, 12.0),
         ("window", WINDOW, 5.0),
     ];
-    for (text, colour, width) in marks {
+    let lead = (leads == Leads::Drawn).then_some(("lead time", LEAD, 12.0));
+    for (text, colour, width) in marks.into_iter().chain(lead) {
         canvas.rectangle(Frame { left, top: 73.0, right: left + width, bottom: 85.0 }, colour, 1.0)?;
         canvas.text((left + width + 6.0, 84.0), text, ink)?;
         left += width + 6.0 + canvas.text_width(text, ink) + 22.0;
@@ -291,9 +336,12 @@ fn draw_wave(canvas: &Canvas<'_>, wave: &Wave, lane: &Lane<'_>) -> Result<(), Pl
 
 fn outcome(wave: &Wave) -> String {
     let mut parts = vec![format!("{} moved", wave.completed)];
-    for (count, word) in
-        [(wave.retired, "retired"), (wave.failed, "rolled back"), (wave.unplaced, "unplaced")]
-    {
+    for (count, word) in [
+        (wave.retired, "retired"),
+        (wave.failed, "rolled back"),
+        (wave.unplaced, "unplaced"),
+        (wave.given_up, "given up"),
+    ] {
         if count > 0 {
             parts.push(format!("{count} {word}"));
         }

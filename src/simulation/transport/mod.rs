@@ -9,7 +9,7 @@
 //! run the same code.
 //!
 //! What a copy shares with others is one max-min network (see
-//! [`MaxMin`](crate::kernel::MaxMin)): the reading of each source host, what the tool
+//! [`MaxMin`]): the reading of each source host, what the tool
 //! reads of one host, the appliances of an installation, and the circuit. What it has
 //! for itself are caps: of the tool for one disk and for one copy, and of the distance.
 //! How many are in flight at once is the matter of `admission`; how a copy is kept in
