@@ -178,8 +178,7 @@ pub(crate) fn plot(reading: &Reading<'_>, strategy: &StrategyReading<'_>) -> Res
                     bottom: top + row * 0.66,
                 };
                 canvas.rectangle(bar, LEAD, 1.0)?;
-                let there = format!("there on {}", day(calendar.date(*until)));
-                canvas.text((RIGHT + 12.0, baseline), &there, ink)?;
+                canvas.text((RIGHT + 12.0, baseline), &day(calendar.date(*until)), ink)?;
             }
             for (place, (number, wave)) in waves.iter().enumerate() {
                 let place = leads.len() + place;
