@@ -129,6 +129,11 @@ impl<R: Receiver> Simulation<'_, R> {
             Spot::Waiting => None,
             Spot::Host(host) => Some(Some(Reader { offer, host })),
             Spot::Stored if self.pools[offer].is_none() => Some(None),
+            // What is switched off needs no host, so the last may have been given back: its
+            // disks are still in the array, and are taken to be read at the rate of one host.
+            Spot::Stored if self.pool(offer).hosts().all(|(_, host)| host.state == HostState::Gone) => {
+                Some(Some(Reader { offer, host: 0 }))
+            }
             // Any host of the cluster reads what is switched off; all take their turns.
             Spot::Stored => {
                 let up = || self.pool(offer).hosts().filter(|(_, host)| host.state == HostState::Up);

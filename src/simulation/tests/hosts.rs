@@ -175,3 +175,27 @@ fn where_something_stays_only_its_hosts_are_replaced() {
     let bought = sum(&charges(&journal), |charge| charge.meter == Meter::Hardware(paris));
     assert_eq!(bought, euros(2.0 * 14_400.0));
 }
+
+#[test]
+fn what_is_switched_off_moves_though_the_last_host_was_given_back_before() {
+    let mut world = calm();
+    let archive = workload(&world, "archive");
+    // Of its own, and prepared when all hosts are given back: 1,000 hours at 30 a week.
+    let mut application = world.applications[world.workloads[archive].application].clone();
+    application.name = "archive".into();
+    world.workloads[archive].application = world.applications.push(application);
+    let hours = world.workloads[workload(&world, "erp-db")].extra_hours[0];
+    let long = world.figures.push(Figure { name: "archive.extra".into(), ..world.figures[hours].clone() });
+    certain(&mut world, long, 1_000.0);
+    world.workloads[archive].extra_hours = vec![long];
+    world.factory.retention = Span::from_days(1);
+    let journal = run(&world, &everything(&world, "azure/instances"), 0);
+    let home = world.workloads[archive].home;
+    let emptied = journal.entries.iter().find_map(|(at, entry)| match entry {
+        Entry::Hosts { offer, count: 0 } if *offer == home => Some(*at),
+        _ => None,
+    });
+    let moved = moves(&journal).into_iter().find(|(_, entry)| entry.workload == archive).expect("it moves");
+    assert_eq!(moved.1.outcome, MoveOutcome::Completed);
+    assert!(emptied.is_some_and(|emptied| emptied < moved.1.copied_from), "{emptied:?}: no host is left");
+}
