@@ -98,7 +98,7 @@ fn one_more(world: &World, figures: &mut Figures, by: Binding) -> Option<World> 
         Binding::Circuit(link) => {
             let circuit = &mut more.links[link];
             circuit.bandwidth = Bandwidth::from_bits(2 * circuit.bandwidth.as_bits());
-            if let Some(price) = circuit.per_month {
+            for price in circuit.per_month.into_iter().chain(circuit.per_hour) {
                 figures.scale(price, 2.0);
             }
         }
