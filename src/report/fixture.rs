@@ -288,6 +288,7 @@ fn world() -> World {
         },
         contracts: vec![choice].into(),
         consolidations: vec![],
+        commitments: vec![],
     };
     let renew = ContractChoice::Renew(Term { years: 3 });
     let strategies = vec![
@@ -329,6 +330,9 @@ fn world() -> World {
         .into(),
         licences: vec![licence].into(),
         contracts: vec![contract].into(),
+        commitments: IdVec::new(),
+        alliances: IdVec::new(),
+        exits: Vec::new(),
         data_classes: vec![
             DataClass { name: "internal".to_owned() },
             DataClass { name: "confidential".to_owned() },

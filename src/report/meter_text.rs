@@ -112,6 +112,19 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
             let resource = world.links[link].name.as_str().into();
             text("Data sent over a circuit", NETWORK, resource, "Data transfer", "GB", UsageBased)
         }
+        Meter::Commitment(commitment) => {
+            let resource = world.commitments[commitment].name.as_str().into();
+            text("Commitment", COMPUTE, resource, "Commitment", "Months", Recurring)
+        }
+        Meter::EarlyExit(commitment) => {
+            let resource = world.commitments[commitment].name.as_str().into();
+            text("Leaving a commitment early", COMPUTE, resource, "Commitment", "Months", OneTime)
+        }
+        Meter::RemainingTerm(commitment) => {
+            let resource =
+                format!("{}, still owed after the horizon", world.commitments[commitment].name).into();
+            text("Commitment", COMPUTE, resource, "Commitment", "Months", OneTime)
+        }
         Meter::Service(at, place) => service_text(world, at, place),
         Meter::RemainingService(at, place) => {
             let service = service_text(world, at, place);
@@ -234,6 +247,9 @@ pub(crate) fn focus_charge_category(charge: &Charge) -> &'static str {
     }
     match charge.meter {
         Meter::Hardware(_)
+        | Meter::Commitment(_)
+        | Meter::EarlyExit(_)
+        | Meter::RemainingTerm(_)
         | Meter::Contract(_)
         | Meter::Subscription(_)
         | Meter::Bridge(_)

@@ -118,7 +118,10 @@ impl LockInFold {
         if let Some(party) = licence.or_else(|| self.operators[charge.site?]) {
             self.spend[party] += charge.amount;
         }
-        if matches!(charge.meter, Meter::RemainingCommitment(_) | Meter::RemainingService(..)) {
+        if matches!(
+            charge.meter,
+            Meter::RemainingCommitment(_) | Meter::RemainingService(..) | Meter::RemainingTerm(_)
+        ) {
             self.remaining_commitment += charge.amount;
         } else if is_running(charge) {
             let month = (charge.month as usize).min(self.run_by_month.len() - 1);

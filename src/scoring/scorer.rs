@@ -98,7 +98,7 @@ impl Receiver for Scorer<'_> {
             Entry::Hosts { offer, count } => self.residence.hosts(*offer, *count),
             Entry::Used { used, .. } => self.utilisation.used(used),
             Entry::WriteOff { amount, .. } => self.cost.write_off(*amount),
-            Entry::LinkUsed { .. } | Entry::Bound { .. } => {}
+            Entry::LinkUsed { .. } | Entry::Bound { .. } | Entry::Covered(_) => {}
             Entry::Decision(_) | Entry::ExitBegins | Entry::End => {}
         }
     }

@@ -10,8 +10,8 @@ use std::fmt;
 pub use super::placement::Refusal;
 use crate::base::units::{Bytes, Money, Price, Quantity, SimTime, Span};
 use crate::world::{
-    ApplicationId, ContractId, FacetId, FacilityId, FigureId, InstallationId, LeadId, LicenceId, LinkId,
-    Method, OfferId, SiteId, TeamId, ToolId, WorkloadId,
+    ApplicationId, CommitmentId, ContractId, FacetId, FacilityId, FigureId, InstallationId, LeadId,
+    LicenceId, LinkId, Method, OfferId, SiteId, TeamId, ToolId, WorkloadId,
 };
 
 /// Whatever receives the Journal of a run, entry by entry, in order of time.
@@ -74,6 +74,8 @@ pub enum Entry {
         /// How long, summed over its workloads.
         waited: Span,
     },
+    /// What of a commitment a month used, or did not: never cash, which its own lines are.
+    Covered(Covered),
     /// An amount that is reported beside the cost and is not cash.
     WriteOff {
         /// Where the asset stood.
@@ -149,6 +151,45 @@ pub struct Charge {
     pub paid_at: SimTime,
     /// How it enters the books.
     pub nature: Nature,
+}
+
+/// What of a commitment falls on a month's use, or on nobody's.
+///
+/// The amounts of one commitment add up to what is paid for it, to the micro-unit: the
+/// last one takes what rounding left.
+#[derive(Clone, Copy, Debug)]
+pub struct Covered {
+    /// Which.
+    pub commitment: CommitmentId,
+    /// The use that it covered, in the unit of this meter.
+    pub meter: Meter,
+    /// Where.
+    pub site: SiteId,
+    /// For which application, where the meter knows.
+    pub application: Option<ApplicationId>,
+    /// The month of the horizon.
+    pub month: u32,
+    /// How many units.
+    pub quantity: Quantity,
+    /// Whether anybody used them.
+    pub use_of: CommitmentUse,
+    /// Price of one unit without the commitment, in the currency of `figure`.
+    pub list_price: Price,
+    /// What one unit of that currency bought in the reporting currency.
+    pub rate: Price,
+    /// The figure that the price came from.
+    pub figure: FigureId,
+    /// The part of the commitment's price that falls on them.
+    pub amount: Money,
+}
+
+/// Whether what was committed was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CommitmentUse {
+    /// It was.
+    Used,
+    /// It was paid and nobody used it.
+    Unused,
 }
 
 /// What was used and what was allocated: integrals over time of what was sampled.
@@ -234,6 +275,12 @@ pub enum Meter {
     Packs(LicenceId),
     /// Maintenance of perpetual licences. Unit: pack-year at the pack's price.
     Assurance(LicenceId),
+    /// A commitment, used or not. Unit: month.
+    Commitment(CommitmentId),
+    /// Leaving a commitment early. Unit: month that was still owed.
+    EarlyExit(CommitmentId),
+    /// Months of a commitment still owed after the horizon. Unit: month.
+    RemainingTerm(CommitmentId),
     /// Hosts bought. Unit: host.
     Hardware(OfferId),
     /// Electricity of owned hosts, cooling included. Unit: kWh.

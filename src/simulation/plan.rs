@@ -4,8 +4,8 @@ use super::exit::Rehearsal;
 use crate::base::ids::{Id, IdVec};
 use crate::base::units::{SimTime, Span};
 use crate::world::{
-    Assignment, Consolidation, ContractChoice, ContractId, OfferId, Schedule, Strategy, WeeklyCapacity,
-    WorkloadId, World,
+    Assignment, CommitmentId, Consolidation, ContractChoice, ContractId, OfferId, Schedule, Strategy,
+    WeeklyCapacity, WorkloadId, World,
 };
 
 /// What becomes of each workload, when, and what is done about contracts.
@@ -19,6 +19,8 @@ pub struct Plan {
     pub contracts: IdVec<ContractId, ContractChoice>,
     /// Hosts that are emptied and given up.
     pub consolidations: Vec<Consolidation>,
+    /// What is bought for a term, used or not.
+    pub commitments: Vec<CommitmentId>,
     /// What the plan does to each offer.
     turnover: Vec<Turnover>,
 }
@@ -42,6 +44,7 @@ impl Plan {
             schedule: strategy.schedule.clone(),
             contracts: strategy.contracts.clone(),
             consolidations: strategy.consolidations.clone(),
+            commitments: strategy.commitments.clone(),
             turnover: Vec::new(),
         };
         for (id, workload) in world.workloads.enumerate() {
@@ -84,6 +87,7 @@ impl Plan {
             schedule,
             contracts,
             consolidations: Vec::new(),
+            commitments: Vec::new(),
             turnover: Vec::new(),
         };
         plan.find_turnover(world, place);

@@ -371,6 +371,7 @@ pub fn world() -> World {
         },
         contracts: IdVec::filled(ContractChoice::Renew(Term { years: 3 }), contracts.len()),
         consolidations: Vec::new(),
+        commitments: Vec::new(),
     };
     let factory = Factory {
         rate: f.price("factory.rate", "EUR/h", 75.0),
@@ -435,6 +436,9 @@ pub fn world() -> World {
         links,
         licences,
         contracts,
+        commitments: IdVec::new(),
+        alliances: IdVec::new(),
+        exits: Vec::new(),
         data_classes,
         facilities: IdVec::new(),
         applications,

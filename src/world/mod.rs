@@ -10,6 +10,8 @@
 //! effort, feasibility, gates, service levels) that everything which prices or
 //! judges must use, so that nothing is priced in two ways.
 
+mod alliance;
+mod commitment;
 mod contract;
 mod facility;
 mod figure;
@@ -30,6 +32,8 @@ mod utilisation;
 mod work_calendar;
 mod workload;
 
+pub use alliance::{Alliance, AllianceChange};
+pub use commitment::{Commitment, Committed, Payment};
 pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
 pub use facility::Facility;
 pub use figure::{Figure, Figures, Formula, Multiple, Provenance};
@@ -87,6 +91,10 @@ typed_id! {
     LicenceId,
     /// A contract in force at the start of the scenario.
     ContractId,
+    /// Something bought for a term, used or not.
+    CommitmentId,
+    /// A dated agreement between vendors.
+    AllianceId,
     /// A class of data with its own sovereignty gates.
     DataClassId,
     /// What applications lean on beside machines.
@@ -148,6 +156,12 @@ pub struct World {
     pub licences: IdVec<LicenceId, Licence>,
     /// Contracts in force at the start.
     pub contracts: IdVec<ContractId, Contract>,
+    /// What strategies buy for a term, used or not.
+    pub commitments: IdVec<CommitmentId, Commitment>,
+    /// Dated agreements between vendors.
+    pub alliances: IdVec<AllianceId, Alliance>,
+    /// Instants at which exits are rehearsed beside the end of the horizon, in order.
+    pub exits: Vec<SimTime>,
     /// Classes of data.
     pub data_classes: IdVec<DataClassId, DataClass>,
     /// What applications lean on beside machines.

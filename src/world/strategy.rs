@@ -1,6 +1,6 @@
 //! Strategies: what is moved where, when and how, and what is done about contracts.
 
-use super::{ContractId, LinkId, Method, OfferId, Term, ToolId, WorkloadId};
+use super::{CommitmentId, ContractId, LinkId, Method, OfferId, Term, ToolId, WorkloadId};
 use crate::base::ids::IdVec;
 use crate::base::units::{SimTime, Span};
 
@@ -38,6 +38,8 @@ pub struct Strategy {
     pub contracts: IdVec<ContractId, ContractChoice>,
     /// Hosts that are emptied and given up without leaving their site.
     pub consolidations: Vec<Consolidation>,
+    /// What it buys for a term, used or not.
+    pub commitments: Vec<CommitmentId>,
 }
 
 /// Where a workload goes and how.

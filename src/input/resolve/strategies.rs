@@ -95,6 +95,7 @@ impl Strategist<'_> {
             schedule: self.schedule(written.schedule.as_ref()),
             contracts: self.contracts(name, written, moves || !written.r#move.is_empty()),
             consolidations: self.consolidations(written),
+            commitments: Vec::new(),
         }
     }
 
