@@ -64,7 +64,7 @@ impl Book {
 }
 
 fn party(name: &str, jurisdiction: &str) -> Party {
-    Party { name: name.to_owned(), jurisdiction: jurisdiction.to_owned() }
+    Party { name: name.to_owned(), jurisdiction: jurisdiction.to_owned(), holders: None }
 }
 
 fn world() -> World {
@@ -189,6 +189,7 @@ fn world() -> World {
         windows: GuestWindows::Refused,
         service_level: None,
         certifications: vec![],
+        gaia_x: None,
         provides: vec![],
         profile: None,
     };
@@ -420,6 +421,7 @@ fn world() -> World {
         },
         framework: Framework {
             edition: "2026".to_owned(),
+            editions: vec![],
             objectives: vec![Objective {
                 code: "SOV-2".to_owned(),
                 name: "Legal and jurisdictional".to_owned(),
@@ -436,7 +438,10 @@ fn world() -> World {
         timeline: vec![],
         limits: Limits {
             budget: Some(Money::from_micros(2_500_000_000_000)),
-            gates: vec![Gate { data_class: DataClassId::from_index(1), objective: 0, seal: 3 }],
+            gates: vec![Gate {
+                data_class: DataClassId::from_index(1),
+                demand: Demand::Seal { objective: 0, seal: 3 },
+            }],
             ..Limits::default()
         },
         figures: book.figures,
@@ -493,10 +498,9 @@ fn strategy_results(world: &World, figures: &Figures, strategy: StrategyId) -> S
     if strategy.index() < 2 {
         scorecard.sovereignty.violations = vec![GateViolation {
             data_class: DataClassId::from_index(1),
-            objective: 0,
+            gate: 0,
             offer: OfferId::from_index(0),
-            required: 3,
-            found: None,
+            found: crate::world::rules::gates::Found::Unanswered { criterion: 0 },
         }];
     }
     let factors = factors(SPREADS[strategy.index()]);

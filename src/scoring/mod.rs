@@ -27,7 +27,7 @@ pub use migration::Migration;
 pub use payees::Payees;
 pub use residence::Residence;
 pub use scorer::Scorer;
-pub use sovereignty::{GateViolation, Sovereignty};
+pub use sovereignty::{Exposure, GateViolation, Sovereignty};
 pub use utilisation::Utilisation;
 
 use crate::base::ids::IdVec;
@@ -96,7 +96,7 @@ impl Scorecard {
         self.migration.figures(&mut figures);
         self.interoperability.figures(world, &mut figures);
         self.lock_in.figures(world, &mut figures);
-        self.sovereignty.figures(&mut figures);
+        self.sovereignty.figures(world, &mut figures);
         self.availability.figures(&mut figures);
         if let Some(utilisation) = &self.utilisation {
             utilisation.figures(&mut figures);

@@ -1,5 +1,6 @@
 //! The fold over the Journal of one run.
 
+use super::Scorecard;
 use super::availability::AvailabilityFold;
 use super::cost::CostFold;
 use super::downtime::DowntimeFold;
@@ -7,8 +8,8 @@ use super::interoperability::InteroperabilityFold;
 use super::lock_in::LockInFold;
 use super::migration::MigrationFold;
 use super::residence::ResidenceFold;
+use super::sovereignty::SovereigntyFold;
 use super::utilisation::UtilisationFold;
-use super::{Scorecard, Sovereignty};
 use crate::base::units::SimTime;
 use crate::simulation::journal::{Charge, Entry, Receiver};
 use crate::world::{OfferId, StrategyId, WorkloadId, World};
@@ -28,6 +29,7 @@ pub struct Scorer<'w> {
     availability: AvailabilityFold,
     utilisation: UtilisationFold,
     residence: ResidenceFold,
+    sovereignty: SovereigntyFold,
 }
 
 impl<'w> Scorer<'w> {
@@ -44,6 +46,7 @@ impl<'w> Scorer<'w> {
             availability: AvailabilityFold::new(world),
             utilisation: UtilisationFold::default(),
             residence: ResidenceFold::new(world),
+            sovereignty: SovereigntyFold::new(world),
         }
     }
 
@@ -60,7 +63,7 @@ impl<'w> Scorer<'w> {
             migration: self.migration.finish(),
             interoperability: self.interoperability.finish(world),
             lock_in: self.lock_in.finish(),
-            sovereignty: Sovereignty::judge(world, &self.residence.place),
+            sovereignty: self.sovereignty.finish(world, &self.residence.place),
             downtime: self.downtime.finish(world),
             availability: self.availability.finish(),
             utilisation: self.utilisation.finish(world),
@@ -79,6 +82,8 @@ impl<'w> Scorer<'w> {
         if offer.is_none() && self.residence.place[workload].is_some() {
             self.availability.retired(self.world, at, workload);
         }
+        let from = self.residence.place[workload];
+        self.sovereignty.placed(self.world, at, workload, from, offer);
         self.residence.placed(workload, offer);
     }
 }

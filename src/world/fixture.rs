@@ -64,7 +64,7 @@ pub fn world() -> World {
 
     let mut parties = IdVec::new();
     let mut party = |name: &str, jurisdiction: &str| {
-        parties.push(Party { name: name.into(), jurisdiction: jurisdiction.into() })
+        parties.push(Party { name: name.into(), jurisdiction: jurisdiction.into(), holders: None })
     };
     let [us, broadcom, microsoft, outscale, dassault] = [
         party("our company", "FR"),
@@ -108,6 +108,7 @@ pub fn world() -> World {
 
     let framework = Framework {
         edition: "test".into(),
+        editions: vec![Edition { name: "test".into(), weights: vec![50, 50] }],
         objectives: ["SOV-1", "SOV-2"]
             .map(|code| Objective { code: code.into(), name: code.into(), weight: 50 })
             .to_vec(),
@@ -202,6 +203,7 @@ pub fn world() -> World {
             windows,
             service_level: None,
             certifications: Vec::new(),
+            gaia_x: None,
             provides: Vec::new(),
             profile: None,
         })
@@ -454,8 +456,8 @@ pub fn world() -> World {
         timeline: Vec::new(),
         limits: Limits {
             gates: vec![
-                Gate { data_class: confidential, objective: 0, seal: 3 },
-                Gate { data_class: confidential, objective: 1, seal: 2 },
+                Gate { data_class: confidential, demand: Demand::Seal { objective: 0, seal: 3 } },
+                Gate { data_class: confidential, demand: Demand::Seal { objective: 1, seal: 2 } },
             ],
             ..Limits::default()
         },

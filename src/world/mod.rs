@@ -51,13 +51,13 @@ pub use placement::{
     NovaWeighers, Placement, PlacementPolicy, PlacementRule, PlacementRules, Quota, RatioShape, Rebalancing,
     ResourceWeights, RuleDemand, RuleId, ShapeError, ShapePoint, UnknownPolicy,
 };
-pub use platform::{Facet, FacetGroup, Party, Platform};
+pub use platform::{Facet, FacetGroup, Holder, Party, Platform};
 pub use programme::{
     Acceptance, Board, Gates, Hypercare, Lead, LeadKind, Programme, Role, ScopedCalendar, Stream, Team,
     TestedAt, Turnover,
 };
 pub use site::{Basis, EgressTariff, EgressTier, Provider, Service, ServiceKind, Site, SiteRole};
-pub use sovereignty::{Criterion, Framework, Gate, Objective, Profile};
+pub use sovereignty::{Criterion, Demand, Edition, Framework, Gate, Objective, Profile, Role as PartyRole};
 pub use strategy::{
     Assignment, Consolidation, ContractChoice, Disposition, Schedule, Strategy, WeeklyCapacity,
 };

@@ -45,6 +45,8 @@ pub struct Offer {
     pub service_level: Option<ServiceLevel>,
     /// Certifications it holds, such as `SecNumCloud`.
     pub certifications: Vec<String>,
+    /// Its Gaia-X label level, from 1 to 3; none where nobody says.
+    pub gaia_x: Option<u8>,
     /// What is there as a managed service.
     pub provides: Vec<FacilityId>,
     /// What it answers to the sovereignty framework, where that differs from its

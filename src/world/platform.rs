@@ -10,6 +10,21 @@ pub struct Party {
     pub name: String,
     /// Who can compel it: an ISO 3166 country code, such as `US` or `FR`.
     pub jurisdiction: String,
+    /// Who holds its capital; none where nobody says.
+    pub holders: Option<Vec<Holder>>,
+}
+
+/// Who holds a part of a company.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holder {
+    /// Its name.
+    pub name: String,
+    /// Where its seat is: an ISO 3166 country code.
+    pub jurisdiction: String,
+    /// Its share of the capital, from 0 to 1.
+    pub capital: f64,
+    /// Its share of the votes, from 0 to 1.
+    pub votes: f64,
 }
 
 /// The five groups of interoperability facets (after ISO/IEC 19941).

@@ -29,11 +29,22 @@ pub struct Criterion {
     pub seals: Vec<u8>,
 }
 
+/// The weights of one edition of the framework.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// Its name, such as `2026`.
+    pub name: String,
+    /// The weight of each objective in percent, in their order; they add up to 100.
+    pub weights: Vec<u32>,
+}
+
 /// The framework in force, with one set of weights.
 #[derive(Clone, Debug, Default)]
 pub struct Framework {
-    /// Which edition the weights come from.
+    /// Which edition the weights of the objectives come from.
     pub edition: String,
+    /// All editions, that one included.
+    pub editions: Vec<Edition>,
     /// The objectives, in order.
     pub objectives: Vec<Objective>,
     /// The criteria, in order.
@@ -49,13 +60,62 @@ pub struct Profile {
     pub basis: String,
 }
 
-/// The least SEAL that data of a class may be held at, for one objective.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What every offer that holds data of a class must show. A gate is a veto: nothing else
+/// buys it off.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gate {
     /// The class of data.
     pub data_class: DataClassId,
-    /// Index of the objective in [`Framework::objectives`].
-    pub objective: usize,
-    /// The least SEAL, from 0 to 4.
-    pub seal: u8,
+    /// What is demanded.
+    pub demand: Demand,
+}
+
+/// What a gate demands of an offer.
+///
+/// A SEAL is demanded of an objective, never of all: some answers carry SEAL-0 on
+/// recycling or the origin of software, and an overall gate would veto what nobody meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// At least this SEAL, from 0 to 4, for an objective.
+    Seal {
+        /// Index of the objective in [`Framework::objectives`].
+        objective: usize,
+        /// The least SEAL.
+        seal: u8,
+    },
+    /// A certification, such as `SecNumCloud`.
+    Certified(String),
+    /// At least this level of the Gaia-X label, from 1 to 3.
+    GaiaX(u8),
+    /// Data lies in one of these: country codes, `EU` or `EEA`.
+    Residency(Vec<String>),
+    /// Its operator is proven to keep the holding rule of `SecNumCloud`.
+    HeldInEu,
+    /// None of its operator, its owner and its supplier is under the law of any of these.
+    NotUnder(Vec<String>),
+}
+
+/// In which role a party stands behind an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// It runs the site and signs the contract.
+    Operator,
+    /// It owns the operator.
+    Owner,
+    /// It makes the platform.
+    Supplier,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 3] = [Self::Operator, Self::Owner, Self::Supplier];
+
+    /// Its key in result files, which is also its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Owner => "owner",
+            Self::Supplier => "supplier",
+        }
+    }
 }

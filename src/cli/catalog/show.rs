@@ -300,6 +300,9 @@ fn offer_card(catalog: &Catalog, provider: &Provider, offer: &Offer) -> String {
         };
         card += &line("certified", offer.certifications.join(", ") + &only);
     }
+    if let Some(level) = offer.gaia_x {
+        card += &line("Gaia-X label", format!("level {level}"));
+    }
     if !offer.licences.is_empty() {
         card += &line("you bring", names(&offer.licences));
     }

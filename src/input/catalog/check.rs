@@ -2,7 +2,10 @@
 //! platform has a value for every facet, every price is counted by something that
 //! can be charged.
 
-use super::{Catalog, Criterion, Kind, LicenceKind, Offer, Profile, Provenance, Provider, Regional, Tool};
+use super::{
+    Catalog, Criterion, Holder, Kind, LicenceKind, Offer, Party, Profile, Provenance, Provider, Regional,
+    Tool,
+};
 use crate::base::diagnostics::{Diagnostic, Diagnostics, did_you_mean, one_of};
 use crate::base::settings::{Entries, Name};
 use crate::base::units::{Bytes, Meter, Thing, TimeUnit, UnitPrice};
@@ -19,6 +22,7 @@ pub(super) fn references(catalog: &Catalog, diagnostics: &mut Diagnostics) {
     check.every_source(catalog);
     for (_, party) in catalog.parties.iter() {
         check.optional(party.owner.as_ref(), &catalog.parties, "a party");
+        check.holders(party);
     }
     for (_, platform) in catalog.platforms.iter() {
         check.declared(&platform.supplier, &catalog.parties, "a party");
@@ -78,6 +82,36 @@ impl Check<'_> {
             Some(near) => message.help(format!("Did you mean `{near}`?")),
             None => message.note(format!("Known are {}.", one_of(declared.names()))),
         });
+    }
+
+    /// Nobody holds more of a company than there is.
+    fn holders(&mut self, party: &Party) {
+        let capital: f64 = party.holders.iter().map(|(_, holder)| holder.capital.fraction()).sum();
+        let votes = |holder: &Holder| holder.votes.unwrap_or(holder.capital).fraction();
+        let votes: f64 = party.holders.iter().map(|(_, holder)| votes(holder)).sum();
+        // Shares are written in percent: their sum may be a hair above the whole.
+        if capital.max(votes) > 1.0 + 1e-9 {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    party.spot,
+                    format!("The holders of `{}` have more than all of it", party.label),
+                )
+                .note(format!(
+                    "{:.1} % of the capital and {:.1} % of the votes.",
+                    capital * 100.0,
+                    votes * 100.0
+                )),
+            );
+        }
+    }
+
+    fn label_level(&mut self, offer: &Offer) {
+        if offer.gaia_x.is_some_and(|level| !(1..=3).contains(&level)) {
+            self.diagnostics.push(
+                Diagnostic::error(offer.spot, "Levels of the Gaia-X label go from 1 to 3")
+                    .help("Leave `gaia_x` out where no label is held."),
+            );
+        }
     }
 
     fn optional<T>(&mut self, name: Option<&Name>, declared: &Entries<T>, what: &str) {
@@ -219,6 +253,7 @@ impl Check<'_> {
 
     fn offer(&mut self, offer: &Offer, provider: &Provider, catalog: &Catalog) {
         self.declared(&offer.platform, &catalog.platforms, "a platform");
+        self.label_level(offer);
         self.optional(offer.profile.as_ref(), &catalog.profiles, "a sovereignty profile");
         self.optional(offer.service_level.as_ref(), &provider.service_levels, "a service level");
         self.optional(offer.windows.licence.as_ref(), &catalog.licences, "a licence");

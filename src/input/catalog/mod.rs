@@ -56,8 +56,8 @@ pub use offer::{
 };
 pub use own::own_figures;
 pub use platform::{
-    Counting, Facet, FacetGroup, Facility, Licence, LicenceKind, Metric, Party, Platform, Portability,
-    Portable, Source,
+    Counting, Facet, FacetGroup, Facility, Holder, Licence, LicenceKind, Metric, Party, Platform,
+    Portability, Portable, Source,
 };
 pub use provider::{
     CreditStep, Egress, Exit, Provider, Region, Service, ServiceHeading, ServiceLevel, Storage, StorageClass,

@@ -17,6 +17,8 @@ crate::record! {
         pub profile: Option<Name>,
         /// Certifications it holds, such as SecNumCloud.
         pub certifications: Vec<String> = "[]",
+        /// Its Gaia-X label level, from 1 to 3; nobody publishes a list that we could read.
+        pub gaia_x: Option<u32>,
         /// The key of the source of its certifications.
         pub certifications_source: Option<Name>,
         /// Regions in which it holds them; everywhere, unless they are written.

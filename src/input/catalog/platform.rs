@@ -25,12 +25,24 @@ crate::record! {
         pub jurisdiction: String,
         /// The party that owns it and whose law also reaches it.
         pub owner: Option<Name>,
+        /// Who holds its capital, by name; nobody is known to when left out.
+        pub holders: Entries<Holder>,
         /// The key of the source.
         pub source: Option<Name>,
         /// How sure it is, A to D.
         pub confidence: Option<Confidence>,
         /// What a reader should know besides.
         pub note: Option<String>,
+    }
+
+    /// Who holds a part of a company.
+    pub struct Holder as "a holder" {
+        /// Where its seat is: an ISO 3166 code.
+        pub jurisdiction: String,
+        /// Its share of the capital.
+        pub capital: Share,
+        /// Its share of the votes; as of the capital when left out.
+        pub votes: Option<Share>,
     }
 
     /// A respect in which two platforms can differ, and what each difference costs.

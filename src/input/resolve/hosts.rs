@@ -119,6 +119,7 @@ impl Resolver<'_> {
             windows,
             service_level: None,
             certifications: Vec::new(),
+            gaia_x: None,
             provides: self.provided(written.offer, platform),
             profile: None,
         })

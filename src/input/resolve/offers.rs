@@ -114,6 +114,7 @@ impl Resolver<'_> {
             windows,
             service_level: self.service_level(provider, listed),
             certifications: if certified { listed.certifications.clone() } else { Vec::new() },
+            gaia_x: listed.gaia_x.map(|level| level.min(3) as u8),
             provides,
             profile: listed.profile.as_ref().map(|profile| self.profile(profile.as_str())),
         })

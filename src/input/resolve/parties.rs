@@ -7,7 +7,7 @@ use crate::base::ids::IdVec;
 use crate::base::units::Period;
 use crate::input::catalog;
 use crate::world::{
-    Facet, FacetGroup, FacetId, Party, PartyId, Platform, PlatformId, Profile, Provider, ProviderId,
+    Facet, FacetGroup, FacetId, Holder, Party, PartyId, Platform, PlatformId, Profile, Provider, ProviderId,
 };
 
 impl Resolver<'_> {
@@ -33,12 +33,12 @@ impl Resolver<'_> {
         if let Some(known) = self.party_names.get_index_of(name) {
             return crate::base::ids::Id::from_index(known);
         }
-        let (label, jurisdiction) = match self.catalog.parties.get(name) {
-            Some(party) => (party.label.clone(), party.jurisdiction.clone()),
-            None => (name.to_owned(), String::new()),
+        let (label, jurisdiction, holders) = match self.catalog.parties.get(name) {
+            Some(party) => (party.label.clone(), party.jurisdiction.clone(), holders(party)),
+            None => (name.to_owned(), String::new(), None),
         };
         self.party_names.insert(name.to_owned());
-        self.parties.push(Party { name: label, jurisdiction })
+        self.parties.push(Party { name: label, jurisdiction, holders })
     }
 
     /// The platform of this name, if the catalogue has it.
@@ -88,6 +88,21 @@ impl Resolver<'_> {
             },
         }
     }
+}
+
+/// Who holds a party, where anybody says so.
+fn holders(party: &catalog::Party) -> Option<Vec<Holder>> {
+    let holders: Vec<Holder> = party
+        .holders
+        .iter()
+        .map(|(name, holder)| Holder {
+            name: name.text.clone(),
+            jurisdiction: holder.jurisdiction.clone(),
+            capital: holder.capital.fraction(),
+            votes: holder.votes.unwrap_or(holder.capital).fraction(),
+        })
+        .collect();
+    (!holders.is_empty()).then_some(holders)
 }
 
 fn group(group: catalog::FacetGroup) -> FacetGroup {

@@ -4,11 +4,14 @@
 use super::{Resolver, unknown};
 use crate::base::diagnostics::Diagnostic;
 use crate::base::ids::IdVec;
+use crate::base::settings::{Name, OneOrMany};
 use crate::base::units::Calendar;
 use crate::base::units::{Currency, Money};
 use crate::input::catalog::Criterion as Row;
-use crate::input::scenario::Edition;
-use crate::world::{Criterion, DataClass, DataClassId, Framework, Gate, Limits, Objective};
+use crate::input::scenario::{Area, Edition, Filter, Holding};
+use crate::world::{
+    Criterion, DataClass, DataClassId, Demand, Edition as Weights, Framework, Gate, Limits, Objective,
+};
 
 /// The framework of the catalogue's criteria.
 pub(super) fn framework(rows: &[Row], edition: Edition) -> Framework {
@@ -35,9 +38,20 @@ pub(super) fn framework(rows: &[Row], edition: Edition) -> Framework {
             seals: row.seals.clone(),
         });
     }
-    Framework { edition: edition.word().to_owned(), objectives, criteria }
+    let weights = |weight: fn(&Row) -> u32| {
+        let of =
+            |objective: &Objective| rows.iter().find(|row| row.objective == objective.code).map_or(0, weight);
+        objectives.iter().map(of).collect()
+    };
+    let editions = [
+        Weights { name: Edition::Of2026.word().to_owned(), weights: weights(|row| row.weight_2026) },
+        Weights { name: Edition::V1_2_1.word().to_owned(), weights: weights(|row| row.weight_v1_2_1) },
+    ];
+    Framework { edition: edition.word().to_owned(), editions: editions.to_vec(), objectives, criteria }
 }
 
+/// The highest level of the Gaia-X label.
+const HIGHEST_LABEL: u32 = 3;
 /// The best SEAL that a gate can demand.
 const HIGHEST_SEAL: u32 = 4;
 
@@ -76,11 +90,7 @@ impl Resolver<'_> {
         let downtime_hours = limits.downtime.map(|down| down.span().as_hours());
         let mut gates = Vec::new();
         for (class, demands) in limits.gates.iter() {
-            let Some(data_class) = classes.find(|known| known.name == class.text) else {
-                let names: Vec<&str> = classes.iter().map(|class| class.name.as_str()).collect();
-                self.diagnostics.push(unknown(class, "a class of data of the estate", &names));
-                continue;
-            };
+            let Some(data_class) = self.class_named(class, classes) else { continue };
             for (code, seal) in demands.iter() {
                 let Some(objective) = framework.objectives.iter().position(|known| known.code == code.text)
                 else {
@@ -96,10 +106,49 @@ impl Resolver<'_> {
                     );
                     continue;
                 }
-                gates.push(Gate { data_class, objective, seal: seal.value as u8 });
+                gates.push(Gate { data_class, demand: Demand::Seal { objective, seal: seal.value as u8 } });
             }
         }
+        for (class, filter) in limits.filters.iter() {
+            let Some(data_class) = self.class_named(class, classes) else { continue };
+            gates.extend(self.demands(filter).into_iter().map(|demand| Gate { data_class, demand }));
+        }
         Limits { budget, finish_by, downtime_hours, gates }
+    }
+
+    fn class_named(&mut self, class: &Name, classes: &IdVec<DataClassId, DataClass>) -> Option<DataClassId> {
+        let found = classes.find(|known| known.name == class.text);
+        if found.is_none() {
+            let names: Vec<&str> = classes.iter().map(|class| class.name.as_str()).collect();
+            self.diagnostics.push(unknown(class, "a class of data of the estate", &names));
+        }
+        found
+    }
+
+    /// What a filter demands, in the order in which it is declared.
+    fn demands(&mut self, filter: &Filter) -> Vec<Demand> {
+        let mut demands: Vec<Demand> =
+            filter.certified.iter().flat_map(|names| names.iter()).cloned().map(Demand::Certified).collect();
+        if let Some(level) = filter.gaia_x {
+            if (1..=HIGHEST_LABEL).contains(&level.value) {
+                demands.push(Demand::GaiaX(level.value as u8));
+            } else {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        level.spot,
+                        format!("There is no Gaia-X label of level {}", level.value),
+                    )
+                    .note("Levels go from 1 to 3."),
+                );
+            }
+        }
+        let areas = |areas: &OneOrMany<Area>| areas.iter().map(|area| area.0.clone()).collect();
+        demands.extend(filter.residency.as_ref().map(|inside| Demand::Residency(areas(inside))));
+        demands.extend(filter.not_under.as_ref().map(|laws| Demand::NotUnder(areas(laws))));
+        if filter.held_in_eu == Holding::Proven {
+            demands.push(Demand::HeldInEu);
+        }
+        demands
     }
 }
 

@@ -16,6 +16,7 @@ use crate::input::scenario::{
 };
 use crate::world::rules::demand::need_at;
 use crate::world::rules::feasibility::{self, Passage, Refusal, Way, Wish};
+use crate::world::rules::gates;
 use crate::world::rules::tariffs;
 use crate::world::{
     Assignment, Capacity, Consolidation, ContractChoice, Disposition, Figures, GuestWindows, HostPrice,
@@ -135,22 +136,28 @@ impl Strategist<'_> {
             return Ok((disposition.disposition() == Disposition::Retire).then_some(RETIRED));
         }
         let home = self.world.workloads[workload].home;
+        let class = self.world.applications[self.world.workloads[workload].application].data_class;
+        // A gate is a veto: of several destinations, neither a lower price nor an earlier
+        // place in the list makes up for it. One that the rule alone names is the user's
+        // will, and a broken limit.
+        let (kept, broken): (Vec<OfferId>, Vec<OfferId>) = self
+            .by_preference(rule, targets, workload)
+            .into_iter()
+            .partition(|offer| gates::passes(self.world, *offer, class));
         let mut first: Option<Unmoved> = None;
-        for site_targets in self.by_preference(rule, targets, workload) {
-            for offer in site_targets {
-                if offer == home {
-                    return Ok(None);
+        for offer in kept.into_iter().chain(broken) {
+            if offer == home {
+                return Ok(None);
+            }
+            match self.passage(workload, machine, rule, offer) {
+                Ok(Way { method, tool, link }) => {
+                    let from = self.world.offers[home].platform;
+                    let found = feasibility::disposition(self.world, from, offer);
+                    let disposition = rule.disposition.map_or(found, |stated| stated.disposition());
+                    return Ok(Some(Assignment { disposition, to: Some(offer), method, tool, link }));
                 }
-                match self.passage(workload, machine, rule, offer) {
-                    Ok(Way { method, tool, link }) => {
-                        let from = self.world.offers[home].platform;
-                        let found = feasibility::disposition(self.world, from, offer);
-                        let disposition = rule.disposition.map_or(found, |stated| stated.disposition());
-                        return Ok(Some(Assignment { disposition, to: Some(offer), method, tool, link }));
-                    }
-                    Err(why) => {
-                        first.get_or_insert(why);
-                    }
+                Err(why) => {
+                    first.get_or_insert(why);
                 }
             }
         }
@@ -163,7 +170,7 @@ impl Strategist<'_> {
 
     /// The targets in order of preference: as the rule lists them, and within a site
     /// that it names whole the cheapest for the workload first.
-    fn by_preference(&self, rule: &Rule, targets: &[OfferId], workload: WorkloadId) -> Vec<Vec<OfferId>> {
+    fn by_preference(&self, rule: &Rule, targets: &[OfferId], workload: WorkloadId) -> Vec<OfferId> {
         let mut rest = targets;
         let mut ordered = Vec::new();
         for path in rule.to.iter().flat_map(|to| to.iter()) {
@@ -176,7 +183,7 @@ impl Strategist<'_> {
             let mut these: Vec<(f64, OfferId)> =
                 these.iter().map(|offer| (self.monthly_cost(workload, *offer), *offer)).collect();
             these.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            ordered.push(these.into_iter().map(|(_, offer)| offer).collect());
+            ordered.extend(these.into_iter().map(|(_, offer)| offer));
             rest = others;
         }
         ordered

@@ -45,7 +45,7 @@ pub use estate::{
     Usage,
 };
 pub use extends::{DEFAULT, PRESETS, preset};
-pub use limits::{Edition, Limits, Sovereignty};
+pub use limits::{Area, Edition, Filter, Holding, Limits, Sovereignty};
 pub use operations::{FollowedCycles, Freeze, Migration, Opening, Operations, Window};
 pub use placement::{
     HostRange, Keep, PlacementRule, PlacementSettings, Placing, Policy, Quota, Rebalance, ShapePoint, Weight,

@@ -8,6 +8,7 @@ use crate::report::dates::day;
 use crate::report::money::{MoneyScale, Typography, number, percent, significant};
 use crate::report::reading::{Reading, StrategyReading};
 use crate::simulation::journal::{Category, Decision, Entry};
+use crate::world::rules::gates;
 use crate::world::{TeamId, World};
 
 const FINE: Typography = Typography::Fine;
@@ -291,7 +292,7 @@ fn plural(count: u32, noun: &str) -> String {
 }
 
 /// The gates, and what each strategy holds the data at on its path.
-pub(super) fn gates(reading: &Reading<'_>) -> DataTable {
+pub(super) fn sovereignty(reading: &Reading<'_>) -> DataTable {
     let world = reading.world;
     let header = std::iter::once("Gate")
         .chain(reading.strategies.iter().map(|strategy| strategy.strategy.name.as_str()));
@@ -299,41 +300,63 @@ pub(super) fn gates(reading: &Reading<'_>) -> DataTable {
         "Where the data lies at the end of the path. A gate fails closed: what no answer proves is a violation.",
         header,
     );
-    for gate in &world.limits.gates {
-        let objective = &world.framework.objectives[gate.objective];
-        let mut row = vec![format!(
-            "{} data, {} {}: SEAL {} or better",
-            world.data_classes[gate.data_class].name, objective.code, objective.name, gate.seal
-        )];
+    for (place, gate) in world.limits.gates.iter().enumerate() {
+        let class = &world.data_classes[gate.data_class].name;
+        let mut row = vec![format!("{class} data, {}", gates::demanded(world, gate))];
         row.extend(reading.strategies.iter().map(|strategy| {
-            let found: Vec<String> = strategy
-                .results
-                .path
-                .scorecard
-                .sovereignty
-                .violations
+            let violations = &strategy.results.path.scorecard.sovereignty.violations;
+            let found: Vec<String> = violations
                 .iter()
-                .filter(|violation| {
-                    violation.data_class == gate.data_class && violation.objective == gate.objective
-                })
+                .filter(|violation| violation.gate == place)
                 .map(|violation| {
-                    let seal = violation
-                        .found
-                        .map_or_else(|| "not proven".to_owned(), |seal| format!("SEAL {seal}"));
-                    format!("{} {seal}", world.offers[violation.offer].name)
+                    format!("{}: {}", world.offers[violation.offer].name, gates::found(world, violation))
                 })
                 .collect();
             if found.is_empty() { "✓ kept".to_owned() } else { format!("✗ {}", found.join("; ")) }
         }));
         table.rows.push(row);
     }
-    for (label, figure) in [("Lowest SEAL", "sovereignty.seal"), ("Score, %", "sovereignty.score_percent")] {
-        let cells = reading
-            .strategies
-            .iter()
-            .map(|strategy| significant((strategy.mean(figure) * 10.0).round() / 10.0, FINE));
-        table.rows.push(std::iter::once(label.to_owned()).chain(cells).collect());
+    let mut row = |label: String, text: &dyn Fn(&StrategyReading<'_>) -> String| {
+        let cells = reading.strategies.iter().map(text);
+        table.rows.push(std::iter::once(label).chain(cells).collect());
+    };
+    let tenths = |number: f64| significant((number * 10.0).round() / 10.0, FINE);
+    row("Days with data where a gate forbids it".to_owned(), &|strategy| {
+        tenths(strategy.mean("sovereignty.violation_days"))
+    });
+    row("Lowest SEAL of all places".to_owned(), &|strategy| tenths(strategy.mean("sovereignty.seal")));
+    for class in world.data_classes.iter() {
+        let figure = format!("sovereignty.seal_by_class.{}", class.name);
+        row(format!("Lowest SEAL of places with {} data", class.name), &|strategy| {
+            strategy.forecast(&figure).map_or_else(|| "–".to_owned(), |seal| tenths(seal.mean))
+        });
     }
+    for edition in &world.framework.editions {
+        let figure = format!("sovereignty.score_by_edition.v{}", edition.name.replace('.', "_"));
+        let in_force = if edition.name == world.framework.edition { ", in force" } else { "" };
+        row(format!("Score with the weights of {}{in_force}, %", edition.name), &|strategy| {
+            tenths(strategy.mean(&figure))
+        });
+    }
+    table
+}
+
+/// Whose law reaches the data at the end: shares of the disks by role and country.
+pub(super) fn exposure(reading: &Reading<'_>) -> DataTable {
+    let header = std::iter::once("Under the law of, through")
+        .chain(reading.strategies.iter().map(|strategy| strategy.strategy.name.as_str()));
+    let mut table = DataTable::new(
+        "Share of the disks, at the end, held where a party in this role is under this law, mean.",
+        header,
+    );
+    let Some(first) = reading.strategies.first() else { return table };
+    for exposure in &first.results.path.scorecard.sovereignty.exposure {
+        let figure = format!("sovereignty.exposure.{}.{}", exposure.role.key(), exposure.law);
+        let cells = reading.strategies.iter().map(|strategy| percent(strategy.mean(&figure), FINE));
+        let label = format!("{}, {}", exposure.law, exposure.role.key());
+        table.rows.push(std::iter::once(label).chain(cells).collect());
+    }
+    table.rows.sort();
     table
 }
 
