@@ -1,7 +1,7 @@
 //! The sovereignty framework with the weights of one edition, and what must not be
 //! broken.
 
-use super::{Resolver, unknown};
+use super::Resolver;
 use crate::base::diagnostics::Diagnostic;
 use crate::base::ids::IdVec;
 use crate::base::settings::{Name, OneOrMany};
@@ -50,11 +50,6 @@ pub(super) fn framework(rows: &[Row], edition: Edition) -> Framework {
     Framework { edition: edition.word().to_owned(), editions: editions.to_vec(), objectives, criteria }
 }
 
-/// The highest level of the Gaia-X label.
-const HIGHEST_LABEL: u32 = 3;
-/// The best SEAL that a gate can demand.
-const HIGHEST_SEAL: u32 = 4;
-
 impl Resolver<'_> {
     /// Every class of data that the scenario mentions.
     pub(super) fn data_classes(&self) -> IdVec<DataClassId, DataClass> {
@@ -88,68 +83,36 @@ impl Resolver<'_> {
         let finish_by =
             limits.finish_by.and_then(|day| day.value.tomorrow().ok()).map(|day| calendar.at(day));
         let downtime_hours = limits.downtime.map(|down| down.span().as_hours());
+        // The scenario's own checks have named unknown classes, objectives and levels.
+        let class_named = |class: &Name| classes.find(|known| known.name == class.text);
+        let objective_named =
+            |code: &Name| framework.objectives.iter().position(|known| known.code == code.text);
         let mut gates = Vec::new();
         for (class, demands) in limits.gates.iter() {
-            let Some(data_class) = self.class_named(class, classes) else { continue };
+            let Some(data_class) = class_named(class) else { continue };
             for (code, seal) in demands.iter() {
-                let Some(objective) = framework.objectives.iter().position(|known| known.code == code.text)
-                else {
-                    let names: Vec<&str> =
-                        framework.objectives.iter().map(|known| known.code.as_str()).collect();
-                    self.diagnostics.push(unknown(code, "an objective of the sovereignty framework", &names));
-                    continue;
-                };
-                if seal.value > HIGHEST_SEAL {
-                    self.diagnostics.push(
-                        Diagnostic::error(seal.spot, format!("There is no SEAL {}", seal.value))
-                            .note("Sovereignty assurance levels go from 0 to 4."),
-                    );
-                    continue;
-                }
+                let Some(objective) = objective_named(code) else { continue };
                 gates.push(Gate { data_class, demand: Demand::Seal { objective, seal: seal.value as u8 } });
             }
         }
         for (class, filter) in limits.filters.iter() {
-            let Some(data_class) = self.class_named(class, classes) else { continue };
-            gates.extend(self.demands(filter).into_iter().map(|demand| Gate { data_class, demand }));
+            let Some(data_class) = class_named(class) else { continue };
+            gates.extend(demands(filter).into_iter().map(|demand| Gate { data_class, demand }));
         }
         Limits { budget, finish_by, downtime_hours, gates }
     }
+}
 
-    fn class_named(&mut self, class: &Name, classes: &IdVec<DataClassId, DataClass>) -> Option<DataClassId> {
-        let found = classes.find(|known| known.name == class.text);
-        if found.is_none() {
-            let names: Vec<&str> = classes.iter().map(|class| class.name.as_str()).collect();
-            self.diagnostics.push(unknown(class, "a class of data of the estate", &names));
-        }
-        found
-    }
-
-    /// What a filter demands, in the order in which it is declared.
-    fn demands(&mut self, filter: &Filter) -> Vec<Demand> {
-        let mut demands: Vec<Demand> =
-            filter.certified.iter().flat_map(|names| names.iter()).cloned().map(Demand::Certified).collect();
-        if let Some(level) = filter.gaia_x {
-            if (1..=HIGHEST_LABEL).contains(&level.value) {
-                demands.push(Demand::GaiaX(level.value as u8));
-            } else {
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        level.spot,
-                        format!("There is no Gaia-X label of level {}", level.value),
-                    )
-                    .note("Levels go from 1 to 3."),
-                );
-            }
-        }
-        let areas = |areas: &OneOrMany<Area>| areas.iter().map(|area| area.0.clone()).collect();
-        demands.extend(filter.residency.as_ref().map(|inside| Demand::Residency(areas(inside))));
-        demands.extend(filter.not_under.as_ref().map(|laws| Demand::NotUnder(areas(laws))));
-        if filter.held_in_eu == Holding::Proven {
-            demands.push(Demand::HeldInEu);
-        }
-        demands
-    }
+/// What a filter demands, in the order in which it is declared.
+fn demands(filter: &Filter) -> Vec<Demand> {
+    let areas = |areas: &OneOrMany<Area>| areas.iter().map(|area| area.0.clone()).collect();
+    let certified = filter.certified.iter().flat_map(|names| names.iter()).cloned();
+    let mut demands: Vec<Demand> = certified.map(Demand::Certified).collect();
+    demands.extend(filter.gaia_x.map(|level| Demand::GaiaX(level.value as u8)));
+    demands.extend(filter.residency.as_ref().map(|inside| Demand::Residency(areas(inside))));
+    demands.extend(filter.not_under.as_ref().map(|laws| Demand::NotUnder(areas(laws))));
+    demands.extend((filter.held_in_eu == Holding::Proven).then_some(Demand::HeldInEu));
+    demands
 }
 
 /// The message for a currency that cannot be converted.

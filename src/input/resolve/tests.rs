@@ -10,8 +10,8 @@ use crate::input::estate::load;
 use crate::input::scenario::{DEFAULT, preset};
 use crate::world::rules::{commitments, licences};
 use crate::world::{
-    Change, ContractChoice, Disposition, FigureId, GuestWindows, HostPrice, Method, OsFamily, Perpetual,
-    Portability, Power, Provenance, Strategy, Term,
+    Change, ContractChoice, Demand, Disposition, FigureId, GuestWindows, HostPrice, Method, OsFamily,
+    Perpetual, Portability, Power, Provenance, Strategy, Term,
 };
 
 struct Made {
@@ -292,6 +292,35 @@ fn confidential_data_passes_its_gates_only_at_the_trusted_site() {
         "paris/hyper-v",
     ];
     assert_eq!(offers.map(passes), [true, false, false, false, true, true]);
+}
+
+#[test]
+fn a_filter_is_a_gate_and_of_several_destinations_the_one_that_passes_is_taken() {
+    let text = changed(
+        "gates: {confidential: {SOV-2: 3, SOV-3: 3}}",
+        "filters: {confidential: {certified: SecNumCloud, residency: EU, not_under: [US]}}",
+    );
+    let text = text.replace("to: trusted}", "to: [azure/instances, trusted]}");
+    let made = made(&text, None);
+    let world = made.world.unwrap_or_else(|_| panic!("{}", made.messages));
+    let demands: Vec<Demand> = world.limits.gates.iter().map(|gate| gate.demand.clone()).collect();
+    assert_eq!(
+        demands,
+        [
+            Demand::Certified("SecNumCloud".into()),
+            Demand::Residency(vec!["EU".into()]),
+            Demand::NotUnder(vec!["US".into()]),
+        ]
+    );
+    let trusted = world.offers.find(|offer| offer.name == "trusted/instances");
+    let class = world.data_classes.find(|class| class.name == "confidential").expect("a class");
+    let moved: Vec<Option<OfferId>> = strategy(&world, "sovereign-first")
+        .assignments
+        .enumerate()
+        .filter(|(id, _)| world.applications[world.workloads[*id].application].data_class == class)
+        .filter_map(|(_, assignment)| Some(assignment.as_ref()?.to))
+        .collect();
+    assert!(moved.len() > 10 && moved.iter().all(|to| *to == trusted), "{moved:?}");
 }
 
 fn sample(path: &str) -> Option<PathBuf> {

@@ -669,6 +669,18 @@ impl<'a> Checks<'a> {
                 }
             }
         }
+        for (class, filter) in limits.filters.iter() {
+            self.data_class_used(class);
+            if let Some(level) = filter.gaia_x.filter(|level| !(1..=3).contains(&level.value)) {
+                self.say(
+                    Diagnostic::error(
+                        level.spot,
+                        format!("There is no Gaia-X label of level {}", level.value),
+                    )
+                    .note("Its levels go from 1 to 3."),
+                );
+            }
+        }
     }
 
     fn site_exists(&mut self, site: &Name) {
