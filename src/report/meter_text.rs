@@ -164,7 +164,7 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
         Meter::Hardware(at) => text("Hosts bought", SOFTWARE, offer(at), "Host", "Hosts", OneTime),
         Meter::Energy(at) => text("Electricity", OTHER, offer(at), "Host", "kWh", UsageBased),
         Meter::Administration => {
-            text("Administrators", STAFF, "administration".into(), "Staff", "Person-Years", Recurring)
+            text("Administrators", STAFF, "administration".into(), "Staff", "Person-Days", Recurring)
         }
         Meter::ExtraManagementPlanes => {
             let resource = "administration of further management planes".into();
@@ -173,7 +173,7 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
                 STAFF,
                 resource,
                 "Staff",
-                "Person-Years",
+                "Person-Days",
                 Recurring,
             )
         }

@@ -285,9 +285,9 @@ pub enum Meter {
     Hardware(OfferId),
     /// Electricity of owned hosts, cooling included. Unit: kWh.
     Energy(OfferId),
-    /// Administrators. Unit: person-year.
+    /// Administrators. Unit: person-day, of 365.25 in a year.
     Administration,
-    /// Administrators of management planes beyond the first. Unit: person-year.
+    /// Administrators of management planes beyond the first. Unit: person-day.
     ExtraManagementPlanes,
     /// Work on a difference between platforms. Unit: hour.
     Conversion(FacetId),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::billing::{GaugeKey, Line, Month, Per, line};
+use super::billing::{GaugeKey, Line, Month, Per, line, line_at};
 use super::estate::{Place, Spot};
 use super::event::Event;
 use super::journal::{Category, Decision, Meter, Nature, Receiver};
 use super::{Scheduler, Simulation};
 use crate::base::ids::IdVec;
-use crate::base::units::{Quantity, SimTime, Span};
+use crate::base::units::{Price, Quantity, SimTime, Span};
 use crate::world::rules::{feasibility, service_levels, tariffs};
 use crate::world::{ApplicationId, Change, FigureId, HostPrice, LinkId, OfferId, Route, SiteId, WorkloadId};
 
@@ -108,7 +108,7 @@ impl<R: Receiver> Simulation<'_, R> {
             self.settle_hosts(offer, month, now);
         }
         let years = passed.as_days() / DAYS_PER_YEAR;
-        self.settle_administration(month, passed, years, now);
+        self.settle_administration(month, passed, now);
         self.settle_perpetual_licences(now, month.index, years);
     }
 
@@ -306,7 +306,8 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     /// Administrators for workloads, owned hosts and management planes.
-    fn settle_administration(&mut self, month: Month, passed: Span, years: f64, now: SimTime) {
+    fn settle_administration(&mut self, month: Month, passed: Span, now: SimTime) {
+        let days = passed.as_days();
         let operations = &self.world.operations;
         let span = passed.as_ns() as f64;
         let workloads = self.present.take(now) as f64 / span;
@@ -325,12 +326,16 @@ impl<R: Receiver> Simulation<'_, R> {
         planes.dedup();
         let extra =
             planes.len().saturating_sub(1) as f64 * self.figures.value(operations.per_extra_management_plane);
+        // By the day: a millionth of a year, to which quantities are rounded, is worth cents.
+        let salary = operations.administrator_per_year;
+        let per_day = Price::from_f64(self.figures.value(salary) / DAYS_PER_YEAR);
         for (meter, people) in [(Meter::Administration, people), (Meter::ExtraManagementPlanes, extra)] {
-            let quantity = Quantity::from_f64(people * years);
+            let quantity = Quantity::from_f64(people * days);
             if quantity != Quantity::ZERO {
-                let charge = line(
+                let charge = line_at(
                     &self.figures,
-                    operations.administrator_per_year,
+                    salary,
+                    per_day,
                     quantity,
                     Line {
                         meter,

@@ -264,7 +264,8 @@ impl Resolver<'_> {
     /// The platform of this name, or a message.
     pub(super) fn known_platform(&mut self, name: &Name) -> Option<crate::world::PlatformId> {
         let found = self.platform(name.as_str());
-        if found.is_none() {
+        // One that is declared and could not be read has its message already.
+        if found.is_none() && !self.catalog.platforms.declares(name.as_str()) {
             let known: Vec<&str> = self.catalog.platforms.names().collect();
             self.diagnostics.push(unknown(name, "a platform of the catalogue", &known));
         }

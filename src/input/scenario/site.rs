@@ -244,19 +244,22 @@ impl Written for CircuitPrice {
     const EXAMPLES: &'static [&'static str] = &["0.30 USD/h", "1200 EUR/month"];
 
     fn from_measure(measure: &Measure) -> Result<Self, QuantityError> {
-        let by_hour = PricePer::<Hourly>::from_measure(measure);
-        let by_month = PricePer::<Monthly>::from_measure(measure);
-        match (by_hour, by_month) {
-            (Ok(price), _) => {
-                Ok(Self { value: price.value, currency: price.currency, every: TimeUnit::Hour })
-            }
-            (_, Ok(price)) => {
-                Ok(Self { value: price.value, currency: price.currency, every: TimeUnit::Month })
-            }
-            (_, Err(QuantityError::WrongUnit { written, .. })) => {
+        // Each price converts into the other, by a month of 730 hours: which of them was
+        // agreed says the unit that is written.
+        let hourly = UnitPrice::from_measure(measure).is_ok_and(|price| price.every == Some(TimeUnit::Hour));
+        let made = if hourly {
+            PricePer::<Hourly>::from_measure(measure)
+                .map(|price| (price.value, price.currency, TimeUnit::Hour))
+        } else {
+            PricePer::<Monthly>::from_measure(measure)
+                .map(|price| (price.value, price.currency, TimeUnit::Month))
+        };
+        match made {
+            Ok((value, currency, every)) => Ok(Self { value, currency, every }),
+            Err(QuantityError::WrongUnit { written, .. }) => {
                 Err(QuantityError::WrongUnit { written, wanted: <Self as Written>::WHAT })
             }
-            (_, Err(error)) => Err(error),
+            Err(error) => Err(error),
         }
     }
 
