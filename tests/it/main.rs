@@ -12,3 +12,4 @@ mod scenarios;
 mod traces;
 #[cfg(feature = "cli")]
 mod validation;
+mod whole_runs;
