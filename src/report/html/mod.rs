@@ -54,6 +54,12 @@ fn context(reading: &Reading<'_>, meta: &RunMeta, pictures: &[Picture<'_>]) -> V
     let (world, results) = (reading.world, reading.results);
     let calendar = &world.calendar;
     json!({
+        "sovereignty": {
+            "gates": tables::sovereignty(reading),
+            "seals": tables::seals(reading),
+            "exposure": tables::exposure(reading),
+            "profiles": sources::profiles(reading),
+        },
         "style": STYLE,
         "fonts": fonts(),
         "name": world.name,
@@ -68,14 +74,11 @@ fn context(reading: &Reading<'_>, meta: &RunMeta, pictures: &[Picture<'_>]) -> V
         "costs": tables::costs(reading),
         "moves": moves(reading),
         "events": tables::events(reading),
-        "gates": tables::sovereignty(reading),
-        "exposure": tables::exposure(reading),
         "exits": tables::exits(reading),
         "availability": tables::availability(reading),
         "utilisation": tables::utilisation(reading),
         "assumptions": sources::assumptions(reading),
         "prices": sources::prices(reading),
-        "profiles": sources::profiles(reading),
         "framework": world.framework.edition,
         "replications": results.replications,
         "path_replication": results.path_replication,

@@ -322,7 +322,7 @@ pub(super) fn sovereignty(reading: &Reading<'_>) -> DataTable {
     };
     let tenths = |number: f64| significant((number * 10.0).round() / 10.0, FINE);
     row("Days with data where a gate forbids it".to_owned(), &|strategy| {
-        tenths(strategy.mean("sovereignty.violation_days"))
+        number(strategy.mean("sovereignty.violation_days"), 0, FINE)
     });
     row("Lowest SEAL of all places".to_owned(), &|strategy| tenths(strategy.mean("sovereignty.seal")));
     for class in world.data_classes.iter() {
@@ -337,6 +337,28 @@ pub(super) fn sovereignty(reading: &Reading<'_>) -> DataTable {
         row(format!("Score with the weights of {}{in_force}, %", edition.name), &|strategy| {
             tenths(strategy.mean(&figure))
         });
+    }
+    table
+}
+
+/// The SEAL of each place, objective by objective: which of them decides.
+pub(super) fn seals(reading: &Reading<'_>) -> DataTable {
+    let world = reading.world;
+    let objectives = &world.framework.objectives;
+    let header = std::iter::once("Place").chain(objectives.iter().map(|objective| objective.code.as_str()));
+    let names: Vec<String> =
+        objectives.iter().map(|objective| format!("{} {}", objective.code, objective.name)).collect();
+    let caption = format!(
+        "SEAL of each place by objective, from 0 to 4; a dash where a binding criterion is not answered. {}.",
+        names.join(", ")
+    );
+    let mut table = DataTable::new(caption, header);
+    for (id, offer) in world.offers.enumerate() {
+        let seal = |objective| {
+            let seal = gates::objective_seal(&world.framework, world.profile_of(id), objective);
+            seal.proven().map_or_else(|| "–".to_owned(), |seal| seal.to_string())
+        };
+        table.rows.push(std::iter::once(offer.name.clone()).chain((0..objectives.len()).map(seal)).collect());
     }
     table
 }
