@@ -8,6 +8,7 @@ mod main_job;
 #[cfg(feature = "cli")]
 mod program;
 mod scenarios;
+mod sheet;
 #[cfg(feature = "cli")]
 mod traces;
 #[cfg(feature = "cli")]
