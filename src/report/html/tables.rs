@@ -209,6 +209,21 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
             let label = world.timeline.get(event as usize).map_or("a fault", |event| &event.label);
             format!("A fault: {label}.")
         }
+        Decision::AllianceBegins { alliance } => {
+            let alliance = &world.alliances[alliance];
+            match (alliance.from, alliance.until) {
+                (SimTime::START, None) => format!("Alliance in force from the start: {}.", alliance.label),
+                (SimTime::START, Some(until)) => format!(
+                    "Alliance in force from the start, until {}: {}.",
+                    day(world.calendar.date(until)),
+                    alliance.label
+                ),
+                _ => format!("An alliance begins: {}.", alliance.label),
+            }
+        }
+        Decision::AllianceEnds { alliance } => {
+            format!("An alliance ends: {}.", world.alliances[alliance].label)
+        }
         Decision::CopyDiverges { workload } => format!(
             "{}: its disks change faster than its share of the network carries.",
             world.workloads[workload].name

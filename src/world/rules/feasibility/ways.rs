@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 
 use super::{Passage, Refusal, needs_conversion};
+use crate::base::units::SimTime;
 use crate::world::rules::distance;
 use crate::world::{
     Counted, FacetId, FigureId, LinkId, Method, OfferId, PlatformId, Route, SiteId, Tool, ToolId, Within,
@@ -86,7 +87,7 @@ fn usual_price(world: &World, figure: FigureId) -> f64 {
 /// # Errors
 /// Why nothing does, tool by tool; never empty.
 pub fn way(world: &World, passage: Passage, wish: Wish) -> Result<Way, Vec<Refusal>> {
-    let ends = Ends::of(world, passage.from, passage.to, wish.link);
+    let ends = Ends::of(world, [passage.from, passage.to], wish.link, passage.at);
     // An appliance would go without the link that is asked for.
     let is_joined = wish.link.is_none() || ends.is_local() || !ends.links.is_empty();
     let carriers = is_joined.then(|| Carriers::of(world, &ends));
@@ -114,9 +115,9 @@ pub struct Carriers {
 }
 
 impl Carriers {
-    /// Those from one offer to another.
-    pub fn between(world: &World, from: OfferId, to: OfferId) -> Self {
-        Self::of(world, &Ends::of(world, from, to, None))
+    /// Those from one offer to another at an instant.
+    pub fn between(world: &World, from: OfferId, to: OfferId, at: SimTime) -> Self {
+        Self::of(world, &Ends::of(world, [from, to], None, at))
     }
 
     fn of(world: &World, ends: &Ends) -> Self {
@@ -172,7 +173,7 @@ pub struct Gentler {
 /// As [`way`].
 pub fn chosen(world: &World, passage: Passage) -> Result<Chosen, Vec<Refusal>> {
     let way = way(world, passage, Wish::default())?;
-    let ends = Ends::of(world, passage.from, passage.to, None);
+    let ends = Ends::of(world, [passage.from, passage.to], None, passage.at);
     let gentler = Method::ALL.into_iter().take_while(|method| *method != way.method);
     let gentler = gentler.map(|method| Gentler { method, because: against(world, passage, &ends, method) });
     Ok(Chosen { way, gentler: gentler.collect() })
@@ -229,21 +230,23 @@ struct Ends {
     to: OfferId,
     /// Those that join the two sites, the best first; or the one that is wished.
     links: Vec<LinkId>,
+    /// When the passage is judged.
+    at: SimTime,
 }
 
 impl Ends {
-    fn of(world: &World, from: OfferId, to: OfferId, wished: Option<LinkId>) -> Self {
+    fn of(world: &World, [from, to]: [OfferId; 2], wished: Option<LinkId>, at: SimTime) -> Self {
         let (left, reached) = (&world.offers[from], &world.offers[to]);
         let sites = [left.site, reached.site];
         let mut links = if sites[0] == sites[1] { Vec::new() } else { links(world, sites) };
         if let Some(wished) = wished {
             links.retain(|link| *link == wished);
         }
-        Self { sites, platforms: [left.platform, reached.platform], to, links }
+        Self { sites, platforms: [left.platform, reached.platform], to, links, at }
     }
 
     fn conversion(&self, world: &World) -> Option<FacetId> {
-        needs_conversion(world, self.platforms[0], self.platforms[1])
+        needs_conversion(world, self.platforms[0], self.platforms[1], self.at)
     }
 
     fn is_local(&self) -> bool {
@@ -423,7 +426,7 @@ mod tests {
 
     fn passage(world: &World, from: &str, to: &str) -> Passage {
         let workload = world.workloads.find(|workload| workload.name == "web").expect("a fixture's workload");
-        Passage { workload, from: offer(world, from), to: offer(world, to) }
+        Passage { workload, from: offer(world, from), to: offer(world, to), at: SimTime::START }
     }
 
     fn taken(world: &World, from: &str, to: &str) -> Option<(Method, Option<&'static str>)> {
