@@ -1,5 +1,6 @@
 //! Runs of a small World whose answers are computed by hand.
 
+mod alliances;
 mod bill;
 mod circuits;
 mod contracts;

@@ -150,8 +150,12 @@ pub fn needs_conversion(world: &World, from: PlatformId, to: PlatformId, at: Sim
     let agree = |facet: FacetId| alliances::agree(world, Crossing { from, to }, facet, at);
     world.platforms[from]
         .differs(&world.platforms[to])
-        .filter(|facet| CONVERTED_FACETS.contains(&world.facets[*facet].name.as_str()))
-        .find(|facet| !agree(*facet))
+        .find(|facet| is_converted(world, *facet) && !agree(*facet))
+}
+
+/// Whether what differs in a facet is converted: a disk image, or a guest.
+fn is_converted(world: &World, facet: FacetId) -> bool {
+    CONVERTED_FACETS.contains(&world.facets[facet].name.as_str())
 }
 
 /// What becomes of a workload that goes from a platform to an offer: another

@@ -39,14 +39,10 @@ impl Matrix<'_> {
         text += "\n";
         text += &self.grid(&names, &cells, width);
         text += &changed(&names, &cells, width);
-        text += &self.figures();
+        text += &self.figures(width);
         text + "\n"
-            + &wrapped(
-                "Planning, tests, copying and the tool's own minutes come on top. One pair facet by facet: \
-                 portolan catalog interoperability --from vsphere --to azure",
-                "",
-                width,
-            )
+            + "Planning, tests, copying and the tool's own minutes come on top. One pair, respect by respect:\n\
+               \x20 portolan catalog interoperability --from vsphere --to azure\n"
     }
 
     /// The cells in as many blocks of columns as the width asks for. Columns are headed
@@ -88,7 +84,7 @@ impl Matrix<'_> {
     }
 
     /// What the hours are made of, and which of them nobody publishes.
-    fn figures(&self) -> String {
+    fn figures(&self, width: usize) -> String {
         let catalog = self.view.between.catalog;
         let mut rows = table(&["respect", "group", "hours", "from", "to", "rests on"]);
         let mut assumed = 0;
@@ -116,11 +112,8 @@ impl Matrix<'_> {
             0 => "none of them is an assumption".to_owned(),
             _ => format!("{which} are assumptions; `portolan catalog show RESPECT` gives the reason"),
         };
-        format!(
-            "\nHours of an engineer {} that a difference takes: {nobody}.\n\n{}",
-            self.scope.words(),
-            printed(&rows)
-        )
+        let above = format!("Hours of an engineer {} that a difference takes: {nobody}.", self.scope.words());
+        format!("\n{}\n{}", wrapped(&above, "", width), printed(&rows))
     }
 
     /// For programs.

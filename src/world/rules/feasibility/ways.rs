@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Passage, Refusal, needs_conversion};
+use super::{Passage, Refusal, is_converted, needs_conversion};
 use crate::base::units::SimTime;
 use crate::world::rules::distance;
 use crate::world::{
@@ -121,11 +121,11 @@ impl Carriers {
     }
 
     fn of(world: &World, ends: &Ends) -> Self {
-        let conversion = ends.conversion(world);
+        let gap = ends.gap(world);
         let serves: Vec<(ToolId, Option<LinkId>)> =
             world.tools.ids().filter_map(|tool| Some((tool, ends.link_for(world, tool).ok()?))).collect();
         let mut ways = Vec::new();
-        for method in Method::ALL.into_iter().filter(|method| bridges(*method, conversion)) {
+        for method in Method::ALL.into_iter().filter(|method| gap.is_bridged(*method)) {
             if ends.is_in_place() && matches!(method, Method::Live | Method::Cold) {
                 ways.push(Way { method, tool: None, link: None });
                 continue;
@@ -182,8 +182,7 @@ pub fn chosen(world: &World, passage: Passage) -> Result<Chosen, Vec<Refusal>> {
 /// Why a method is not possible.
 fn against(world: &World, passage: Passage, ends: &Ends, method: Method) -> Vec<Refusal> {
     let workload = &world.workloads[passage.workload];
-    let conversion = ends.conversion(world);
-    if let Some(refusal) = unsuited(world, workload, ends, method, conversion) {
+    if let Some(refusal) = unsuited(world, workload, ends, method) {
         return vec![refusal];
     }
     let reaches =
@@ -200,20 +199,15 @@ fn against(world: &World, passage: Passage, ends: &Ends, method: Method) -> Vec<
 }
 
 /// Why a method suits the platforms or the workload not at all, whatever carries it.
-fn unsuited(
-    world: &World,
-    workload: &Workload,
-    ends: &Ends,
-    method: Method,
-    conversion: Option<FacetId>,
-) -> Option<Refusal> {
-    if bridges(method, conversion) {
+fn unsuited(world: &World, workload: &Workload, ends: &Ends, method: Method) -> Option<Refusal> {
+    let gap = ends.gap(world);
+    if gap.is_bridged(method) {
         let excluded = workload.excluded.contains(method);
         let (workload, method) = (workload.name.clone(), method.name());
         return excluded.then_some(Refusal::Excluded { workload, method });
     }
     let [from, to] = ends.platforms.map(|platform| world.platforms[platform].name.clone());
-    Some(match conversion {
+    Some(match gap.facet {
         Some(facet) => {
             let facet = world.facets[facet].name.clone();
             Refusal::NeedsConversion { method: method.name(), from, to, facet }
@@ -245,8 +239,12 @@ impl Ends {
         Self { sites, platforms: [left.platform, reached.platform], to, links, at }
     }
 
-    fn conversion(&self, world: &World) -> Option<FacetId> {
-        needs_conversion(world, self.platforms[0], self.platforms[1], self.at)
+    fn gap(&self, world: &World) -> Gap {
+        let [from, to] = self.platforms;
+        Gap {
+            facet: needs_conversion(world, from, to, self.at),
+            was: world.platforms[from].differs(&world.platforms[to]).any(|facet| is_converted(world, facet)),
+        }
     }
 
     fn is_local(&self) -> bool {
@@ -347,13 +345,24 @@ fn takes(tool: &Tool, workload: &Workload) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a method suits platforms that differ, or do not, in what is converted. A
-/// stopped or reinstalled machine is converted on the way by whatever carries it.
-fn bridges(method: Method, conversion: Option<FacetId>) -> bool {
-    match method {
-        Method::Live | Method::Replicated => conversion.is_none(),
-        Method::Conversion => conversion.is_some(),
-        Method::Cold | Method::Offline | Method::Rebuild => true,
+/// What must be converted between two platforms.
+#[derive(Clone, Copy)]
+struct Gap {
+    /// The first facet in which it must; none where they agree.
+    facet: Option<FacetId>,
+    /// Whether they agree only by an alliance, or do not: whoever converts still can.
+    was: bool,
+}
+
+impl Gap {
+    /// Whether a method suits platforms that differ, or do not, in what is converted. A
+    /// stopped or reinstalled machine is converted on the way by whatever carries it.
+    fn is_bridged(self, method: Method) -> bool {
+        match method {
+            Method::Live | Method::Replicated => self.facet.is_none(),
+            Method::Conversion => self.was,
+            Method::Cold | Method::Offline | Method::Rebuild => true,
+        }
     }
 }
 
@@ -361,11 +370,10 @@ fn bridges(method: Method, conversion: Option<FacetId>) -> bool {
 /// tool.
 fn refusals(world: &World, passage: Passage, ends: &Ends, wish: Wish) -> Vec<Refusal> {
     let workload = &world.workloads[passage.workload];
-    let conversion = ends.conversion(world);
     let (mut refusals, mut remaining) = (Vec::new(), Vec::new());
     let wanted = |method: &Method| wish.method.is_none_or(|wanted| wanted == *method);
     for method in Method::ALL.into_iter().filter(wanted) {
-        match unsuited(world, workload, ends, method, conversion) {
+        match unsuited(world, workload, ends, method) {
             None => remaining.push(method),
             // That platforms differ is of interest only to who asked for this method:
             // `auto` has others.
@@ -461,6 +469,36 @@ mod tests {
             Some((Method::Conversion, Some("azure-migrate")))
         );
         assert_eq!(taken(&world, "paris/vsphere", "trusted/instances"), Some((Method::Cold, Some("v2v"))));
+    }
+
+    #[test]
+    fn platforms_made_to_agree_take_gentler_methods_and_whoever_converts_still_can() {
+        use crate::world::{Alliance, AllianceChange};
+        let mut world = fixture::world();
+        let platform =
+            |name: &str| world.platforms.find(|platform| platform.name == name).expect("a platform");
+        let between = [platform("vsphere"), platform("hyper-v")];
+        let quantile = crate::base::random::Distribution::Fixed(0.0).tabulate().expect("a fixed value");
+        let like = world.operations.pue;
+        let figure = crate::world::Figure { name: "remains".into(), quantile, ..world.figures[like].clone() };
+        let remains = world.figures.push(figure);
+        let day = |days| SimTime::START + Span::from_days(days);
+        world.alliances.push(Alliance {
+            name: "together".into(),
+            label: "together".into(),
+            from: day(10),
+            until: None,
+            changes: vec![AllianceChange::Effort { between, facet: None, remains }],
+        });
+        let taken = |world: &World, days| {
+            let passage = Passage { at: day(days), ..passage(world, "paris/vsphere", "paris/hyper-v") };
+            method(world, passage, None).map(|(method, _)| method)
+        };
+        // The one tool between the two converts.
+        assert_eq!((taken(&world, 0), taken(&world, 10)), (Ok(Method::Conversion), Ok(Method::Conversion)));
+        let vmotion = tool(&world, "vmotion");
+        world.tools[vmotion].to.push(between[1]);
+        assert_eq!((taken(&world, 0), taken(&world, 10)), (Ok(Method::Conversion), Ok(Method::Live)));
     }
 
     #[test]
