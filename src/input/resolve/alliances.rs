@@ -22,20 +22,24 @@ impl Resolver<'_> {
     fn alliance(&mut self, name: &Name, written: &Written, calendar: &Calendar) -> Alliance {
         self.doubt_dates(name, written, calendar);
         let mut changes = Vec::new();
-        for (index, easing) in written.effort.iter().enumerate() {
+        for (index, easing) in written.easings().enumerate() {
             changes.extend(self.eased(name, index, easing));
         }
-        let platforms: Vec<PlatformId> =
-            written.one_plane.iter().filter_map(|platform| self.allied_platform(platform)).collect();
+        let platforms: Vec<PlatformId> = written
+            .one_plane
+            .iter()
+            .flatten()
+            .filter_map(|platform| self.allied_platform(platform))
+            .collect();
         if platforms.len() > 1 {
             changes.push(AllianceChange::OnePlane { platforms });
         }
-        for carried in &written.carries {
+        for carried in written.carries.iter().flatten() {
             let Some(licence) = self.carried_licence(carried) else { continue };
             let offers = self.needing(licence, carried);
             changes.extend(offers.into_iter().map(|offer| AllianceChange::Portability { licence, offer }));
         }
-        for path in &written.sells {
+        for path in written.sells.iter().flatten() {
             let sold = self.offers.enumerate().filter(|(_, offer)| self.is_of_path(offer, path));
             changes.extend(sold.map(|(offer, _)| AllianceChange::Sale { offer }));
         }

@@ -17,13 +17,13 @@ crate::record! {
         /// The first day on which it holds no more; it holds on when left out.
         pub until: Option<Located<Date>>,
         /// Work between two platforms, in both directions, of which less remains.
-        pub effort: Vec<Easing> = "[]",
+        pub effort: Option<Vec<Easing>>,
         /// Platforms that are run from one management plane.
-        pub one_plane: Vec<Name> = "[]",
+        pub one_plane: Option<Vec<Name>>,
         /// Licences that may be carried to an offer only while an alliance that says so holds.
-        pub carries: Vec<Carried> = "[]",
+        pub carries: Option<Vec<Carried>>,
         /// Offers that are on sale only while an alliance that sells them holds: `site/offer`, or `site` for all of a site.
-        pub sells: Vec<OfferPath> = "[]",
+        pub sells: Option<Vec<OfferPath>>,
     }
 
     /// Less work between two platforms.
@@ -56,6 +56,11 @@ impl Alliance {
         self.label.as_deref().unwrap_or(name.as_str())
     }
 
+    /// The work that becomes less.
+    pub fn easings(&self) -> impl Iterator<Item = &Easing> {
+        self.effort.iter().flatten()
+    }
+
     /// Its dates are in order, and it changes something.
     pub(super) fn check(&self, name: &Name, diagnostics: &mut Diagnostics) {
         if let Some(until) = self.until
@@ -67,14 +72,15 @@ impl Alliance {
                     .note("`until` is the first day on which it holds no more."),
             );
         }
-        let changes = [self.effort.is_empty(), self.one_plane.is_empty(), self.carries.is_empty()];
-        if changes.iter().all(|empty| *empty) && self.sells.is_empty() {
+        // A list of which every entry is broken is there, and has been complained about.
+        let none = self.effort.is_none() && self.one_plane.is_none();
+        if none && self.carries.is_none() && self.sells.is_none() {
             diagnostics.push(
                 Diagnostic::error(self.spot, format!("The alliance `{name}` changes nothing"))
                     .note("Expected one or more of `effort`, `one_plane`, `carries` and `sells`."),
             );
         }
-        if let [alone] = self.one_plane.as_slice() {
+        if let Some([alone]) = self.one_plane.as_deref() {
             diagnostics.push(
                 Diagnostic::error(alone.spot, format!("`{alone}` alone has one management plane already"))
                     .help("Name two platforms or more, such as `one_plane: [hyper-v, azure]`."),

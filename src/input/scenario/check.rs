@@ -500,11 +500,12 @@ impl<'a> Checks<'a> {
     fn alliances(&mut self) {
         for (name, alliance) in self.settings.alliances.iter() {
             alliance.check(name, self.diagnostics);
-            for easing in &alliance.effort {
+            for easing in alliance.easings() {
                 self.pair(&easing.between, "platforms", easing.spot);
             }
-            self.repeated(alliance.one_plane.iter(), "platform");
-            for path in alliance.carries.iter().map(|carried| &carried.to).chain(&alliance.sells) {
+            self.repeated(alliance.one_plane.iter().flatten(), "platform");
+            let carried = alliance.carries.iter().flatten().map(|carried| &carried.to);
+            for path in carried.chain(alliance.sells.iter().flatten()) {
                 self.offer_exists(path);
             }
         }

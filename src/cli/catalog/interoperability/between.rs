@@ -204,7 +204,7 @@ pub(super) fn in_force(
 ) -> Vec<Easing> {
     let mut easings = Vec::new();
     for (name, alliance) in scenario.settings.alliances.iter() {
-        for written in &alliance.effort {
+        for written in alliance.easings() {
             for platform in &written.between {
                 says_known(
                     platform,
