@@ -2,12 +2,11 @@
 
 use super::running_cost::{Destination, MONTHS};
 use crate::base::ids::{Id, IdVec};
-use crate::world::rules::effort::{self, Crossing, Scope};
+use crate::world::rules::effort::{self, Crossing, Moment, Scope};
 use crate::world::rules::feasibility::{self, Carriers, Wish};
 use crate::world::rules::gates;
 use crate::world::{
-    ApplicationId, Assignment, DataClassId, Disposition, Figures, GuestWindows, OfferId, OsFamily, Workload,
-    WorkloadId, World,
+    ApplicationId, Assignment, DataClassId, Disposition, GuestWindows, OfferId, OsFamily, WorkloadId,
 };
 
 /// Where the workloads of the offers that are left would go.
@@ -28,18 +27,19 @@ pub struct NextBest {
 /// The cheapest feasible destination of each workload that is held at an offer for
 /// which `leaving` is true.
 ///
-/// Feasible is an offer that is not left itself, at which the workload can run, to
+/// The question is asked at an instant: the alliances in force then count. Feasible is an
+/// offer that is not left itself, that can be had and at which the workload can run, to
 /// which some tool carries it, and whose provider passes every gate of its data
 /// class: gates are a veto, not a price. Among equals the first of the file.
 /// An application's hours are shared evenly among its workloads that must go. The
 /// hours of an estate are paid once whoever goes, so they do not compare one
 /// workload's destinations and are left out.
 pub fn next_best(
-    world: &World,
-    figures: &Figures,
+    moment: Moment<'_>,
     leaving: impl Fn(OfferId) -> bool,
     holding: &IdVec<WorkloadId, Option<OfferId>>,
 ) -> NextBest {
+    let world = moment.world;
     let leaving: IdVec<OfferId, bool> = world.offers.ids().map(leaving).collect();
     let must_go = |workload: WorkloadId| holding[workload].filter(|offer| leaving[*offer]);
     let mut group_sizes: IdVec<ApplicationId, u32> = IdVec::filled(0, world.applications.len());
@@ -49,7 +49,7 @@ pub fn next_best(
         }
     }
 
-    let table = Table::new(world, figures, &leaving);
+    let table = Table::new(moment, &leaving);
     let mut plan =
         NextBest { assignments: IdVec::filled(None, world.workloads.len()), stranded: Vec::new(), cost: 0.0 };
     for (id, workload) in world.workloads.enumerate() {
@@ -57,7 +57,7 @@ pub fn next_best(
         let group_size = f64::from(group_sizes[workload.application]);
         let mut best: Option<(f64, Assignment)> = None;
         for to in world.offers.ids() {
-            if let Some((cost, assignment)) = table.option(workload, from, to, group_size)
+            if let Some((cost, assignment)) = table.option(id, from, to, group_size)
                 && best.is_none_or(|(least, _)| cost < least)
             {
                 best = Some((cost, assignment));
@@ -76,8 +76,7 @@ pub fn next_best(
 
 /// All that does not depend on the workload, worked out once.
 struct Table<'w> {
-    world: &'w World,
-    figures: &'w Figures,
+    moment: Moment<'w>,
     /// Cost of an engineer's hour.
     rate: f64,
     /// The offers that are not left.
@@ -99,17 +98,17 @@ struct Way {
 }
 
 impl<'w> Table<'w> {
-    fn new(world: &'w World, figures: &'w Figures, leaving: &IdVec<OfferId, bool>) -> Self {
+    fn new(moment: Moment<'w>, leaving: &IdVec<OfferId, bool>) -> Self {
+        let Moment { world, figures, .. } = moment;
         let destination = |offer| (!leaving[offer]).then(|| Destination::new(world, figures, offer));
         let classes =
             |offer| world.data_classes.ids().map(move |class| gates::passes(world, offer, class)).collect();
         let ways = |from: OfferId| {
             let to = world.offers.ids().filter(|_| leaving[from]);
-            to.map(|to| Way::new(world, figures, from, to)).collect()
+            to.map(|to| Way::new(moment, from, to)).collect()
         };
         Self {
-            world,
-            figures,
+            moment,
             rate: figures.in_reporting_currency(world.factory.rate),
             destinations: world.offers.ids().map(destination).collect(),
             ways: world.offers.ids().map(ways).collect(),
@@ -121,12 +120,13 @@ impl<'w> Table<'w> {
     /// gets there; none where it is not feasible.
     fn option(
         &self,
-        workload: &Workload,
+        id: WorkloadId,
         from: OfferId,
         to: OfferId,
         group_size: f64,
     ) -> Option<(f64, Assignment)> {
-        let world = self.world;
+        let Moment { world, figures, at } = self.moment;
+        let workload = &world.workloads[id];
         let destination = self.destinations[to].as_ref()?;
         let class = world.applications[workload.application].data_class;
         let windows_refused =
@@ -134,12 +134,13 @@ impl<'w> Table<'w> {
         if windows_refused || !self.allowed[to][class] {
             return None;
         }
+        feasibility::is_obtainable(world, id, to, at).ok()?;
         let way = &self.ways[from][to.index()];
         let carried = way.carriers.gentlest(world, workload, Wish::default())?;
-        let month = destination.month(self.figures, workload)?;
+        let month = destination.month(figures, workload)?;
         let hours = way.hours_per_vm
-            + effort::workload_hours(world, self.figures, workload)
-            + (way.hours_per_application + effort::application_hours(world, self.figures)) / group_size;
+            + effort::workload_hours(world, figures, workload)
+            + (way.hours_per_application + effort::application_hours(world, figures)) / group_size;
         let assignment = Assignment {
             disposition: way.disposition,
             to: Some(to),
@@ -152,12 +153,13 @@ impl<'w> Table<'w> {
 }
 
 impl Way {
-    fn new(world: &World, figures: &Figures, from: OfferId, to: OfferId) -> Self {
+    fn new(moment: Moment<'_>, from: OfferId, to: OfferId) -> Self {
+        let Moment { world, at, .. } = moment;
         let crossing = Crossing { from: world.offers[from].platform, to: world.offers[to].platform };
-        let hours = |scope| effort::facet_work(world, figures, crossing, scope).map(|work| work.hours).sum();
+        let hours = |scope| effort::facet_work(moment, crossing, scope).map(|work| work.hours).sum();
         Self {
-            carriers: Carriers::between(world, from, to),
-            disposition: feasibility::disposition(world, crossing.from, to),
+            carriers: Carriers::between(world, from, to, at),
+            disposition: feasibility::disposition(world, crossing.from, to, at),
             hours_per_vm: hours(Scope::Vm),
             hours_per_application: hours(Scope::Application),
         }
@@ -167,7 +169,12 @@ impl Way {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::{Method, MethodSet, fixture};
+    use crate::base::units::SimTime;
+    use crate::world::{Figures, Method, MethodSet, World, fixture};
+
+    fn start<'w>(world: &'w World, figures: &'w Figures) -> Moment<'w> {
+        Moment { world, figures, at: SimTime::START }
+    }
 
     fn homes(world: &World) -> IdVec<WorkloadId, Option<OfferId>> {
         world.workloads.iter().map(|workload| Some(workload.home)).collect()
@@ -186,7 +193,7 @@ mod tests {
     fn each_workload_goes_to_its_own_cheapest_and_gates_are_a_veto() {
         let world = fixture::world();
         let figures = Figures::at_mode(&world);
-        let plan = next_best(&world, &figures, leaves_vsphere(&world), &homes(&world));
+        let plan = next_best(start(&world, &figures), leaves_vsphere(&world), &homes(&world));
         // The ERP is confidential, which Azure may not hold, and its database is
         // Windows, which the trusted site does not take. On Hyper-V a host-month of
         // 710 € is cheap; without storage to pay, even what is off goes there.
@@ -204,7 +211,7 @@ mod tests {
         let hosts =
             world.figures.find(|figure| figure.name == "hyper-v.host-price").expect("a fixture's figure");
         figures.scale(hosts, 1_000.0);
-        let plan = next_best(&world, &figures, leaves_vsphere(&world), &homes(&world));
+        let plan = next_best(start(&world, &figures), leaves_vsphere(&world), &homes(&world));
         let found = destinations(&world, &plan);
         assert_eq!(found[0].as_deref(), Some("paris/hyper-v"), "Windows and confidential: nowhere else");
         assert_eq!(found[1].as_deref(), Some("trusted/instances"), "confidential");
@@ -217,7 +224,7 @@ mod tests {
         // Once its hardware cannot be converted, the database has nowhere to go.
         let database = world.workloads.ids().next().expect("a fixture's workload");
         world.workloads[database].excluded = MethodSet::NONE.with(Method::Conversion);
-        let plan = next_best(&world, &figures, leaves_vsphere(&world), &homes(&world));
+        let plan = next_best(start(&world, &figures), leaves_vsphere(&world), &homes(&world));
         assert_eq!((plan.stranded.clone(), plan.assignments[database]), (vec![database], None));
     }
 
@@ -225,25 +232,26 @@ mod tests {
     fn what_is_not_left_stays_and_what_is_retired_is_nowhere() {
         let world = fixture::world();
         let figures = Figures::at_mode(&world);
-        let nothing = next_best(&world, &figures, |_| false, &homes(&world));
+        let nothing = next_best(start(&world, &figures), |_| false, &homes(&world));
         assert_eq!(
             (nothing.assignments, nothing.stranded, nothing.cost),
             (IdVec::filled(None, 4), vec![], 0.0)
         );
         let retired = IdVec::filled(None, world.workloads.len());
-        assert_eq!(next_best(&world, &figures, |_| true, &retired).stranded, []);
-        let everything = next_best(&world, &figures, |_| true, &homes(&world));
+        assert_eq!(next_best(start(&world, &figures), |_| true, &retired).stranded, []);
+        let everything = next_best(start(&world, &figures), |_| true, &homes(&world));
         assert_eq!(everything.stranded.len(), 4, "no offer remains");
     }
 
     /// Every way to assign the first `n` workloads, by brute force: the least cost.
-    fn cheapest(table: &Table, holding: &[(&Workload, OfferId)], group_sizes: &[f64]) -> f64 {
+    fn cheapest(table: &Table, holding: &[(WorkloadId, OfferId)], group_sizes: &[f64]) -> f64 {
         let Some(((workload, from), rest)) = holding.split_first() else { return 0.0 };
         table
+            .moment
             .world
             .offers
             .ids()
-            .filter_map(|to| table.option(workload, *from, to, group_sizes[0]))
+            .filter_map(|to| table.option(*workload, *from, to, group_sizes[0]))
             .map(|(cost, _)| cost + cheapest(table, rest, &group_sizes[1..]))
             .fold(f64::INFINITY, f64::min)
     }
@@ -252,10 +260,10 @@ mod tests {
     fn no_plan_is_cheaper() {
         let world = fixture::world();
         let figures = Figures::at_mode(&world);
-        let plan = next_best(&world, &figures, leaves_vsphere(&world), &homes(&world));
+        let plan = next_best(start(&world, &figures), leaves_vsphere(&world), &homes(&world));
         let leaving = world.offers.ids().map(leaves_vsphere(&world)).collect();
-        let table = Table::new(&world, &figures, &leaving);
-        let holding: Vec<_> = world.workloads.iter().map(|workload| (workload, workload.home)).collect();
+        let table = Table::new(start(&world, &figures), &leaving);
+        let holding: Vec<_> = world.workloads.enumerate().map(|(id, workload)| (id, workload.home)).collect();
         let least = cheapest(&table, &holding, &[2.0; 4]);
         // Sums of the same terms in another order.
         assert!((plan.cost - least).abs() < 1e-9 * least, "{} and not {least}", plan.cost);

@@ -584,6 +584,7 @@ impl Ledger<'_> {
             amount: self.figures.charge(figure, quantity),
             paid_at: at,
             nature,
+            crossing: None,
         };
         self.journal.receive(at, &Entry::Charge(charge));
     }

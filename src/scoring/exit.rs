@@ -73,6 +73,7 @@ mod tests {
             amount: Money::from_micros(euros * 1_000_000),
             paid_at,
             nature: Nature::Opex,
+            crossing: None,
         })
     }
 

@@ -20,6 +20,7 @@ pub fn charge(amount: f64) -> Charge {
         amount: euros(amount),
         paid_at: SimTime::START,
         nature: Nature::Opex,
+        crossing: None,
     }
 }
 

@@ -73,7 +73,7 @@ impl<'w> Scorer<'w> {
 
     fn charge(&mut self, charge: &Charge) {
         self.cost.charge(self.world, charge);
-        self.interoperability.charge(charge);
+        self.interoperability.charge(charge, || is_across(self.world, &self.residence.place));
         self.lock_in.charge(self.world, charge);
         self.availability.charge(charge);
     }
@@ -86,6 +86,13 @@ impl<'w> Scorer<'w> {
         self.sovereignty.placed(self.world, at, workload, from, offer);
         self.residence.placed(workload, offer);
     }
+}
+
+/// Whether workloads run on more than one platform.
+fn is_across(world: &World, places: &crate::base::ids::IdVec<WorkloadId, Option<OfferId>>) -> bool {
+    let mut platforms = places.iter().flatten().map(|offer| world.offers[*offer].platform);
+    let first = platforms.next();
+    platforms.any(|platform| Some(platform) != first)
 }
 
 impl Receiver for Scorer<'_> {
@@ -102,6 +109,7 @@ impl Receiver for Scorer<'_> {
             Entry::Placed { workload, offer } => self.placed(at, *workload, *offer),
             Entry::Hosts { offer, count } => self.residence.hosts(*offer, *count),
             Entry::Used { used, .. } => self.utilisation.used(used),
+            Entry::Exchanged(part) => self.interoperability.exchanged(part),
             Entry::WriteOff { amount, .. } => self.cost.write_off(*amount),
             Entry::LinkUsed { .. } | Entry::Bound { .. } | Entry::Covered(_) => {}
             Entry::Decision(_) | Entry::ExitBegins | Entry::End => {}

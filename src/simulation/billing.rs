@@ -313,6 +313,7 @@ impl Line {
             amount: priced.amount,
             paid_at: self.paid_at,
             nature: self.nature,
+            crossing: None,
         }
     }
 }

@@ -227,7 +227,7 @@ impl<R: Receiver> Simulation<'_, R> {
             None => Span::ZERO,
             Some(crossing) => {
                 let carriage = Carriage { method: assignment.method, tool: assignment.tool };
-                let minutes = effort::cutover_minutes(self.world, &self.figures, crossing, carriage);
+                let minutes = effort::cutover_minutes(self.moment(now), crossing, carriage);
                 Span::from_seconds_f64(minutes * 60.0)
             }
         };

@@ -1,6 +1,6 @@
 //! What can happen.
 
-use crate::world::{ApplicationId, ContractId, LeadId, OfferId, TeamId, WorkloadId};
+use crate::world::{AllianceId, ApplicationId, ContractId, LeadId, OfferId, TeamId, WorkloadId};
 
 /// What can happen in a simulation. Numbers index the tables of the simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,10 @@ pub enum Event {
     MonthEnds,
     /// A dated change of the scenario.
     TimelineReached(u32),
+    /// An alliance begins, or is in force from the start.
+    AllianceBegins(AllianceId),
+    /// An alliance ends.
+    AllianceEnds(AllianceId),
     /// The last day on which notice of a contract that is left can be given.
     NoticeDue(ContractId),
     /// Cores held under a contract end.

@@ -6,7 +6,7 @@ use super::billing::{Line, Month, line};
 use super::journal::{Category, Meter, Nature, Receiver};
 use crate::base::ids::IdVec;
 use crate::base::units::{Quantity, SimTime};
-use crate::world::rules::effort;
+use crate::world::rules::effort::{self, Crossing};
 use crate::world::{ApplicationId, OfferId};
 
 impl<R: Receiver> Simulation<'_, R> {
@@ -50,7 +50,8 @@ impl<R: Receiver> Simulation<'_, R> {
                     paid_at: now,
                     nature: Nature::Opex,
                 };
-                let charge = line(&self.figures, figure, quantity, about);
+                let [from, to] = [home, at].map(|offer| world.offers[offer].platform);
+                let charge = line(&self.figures, figure, quantity, about).across(Crossing { from, to });
                 self.post(now, charge);
             }
         }

@@ -9,9 +9,10 @@ use std::fmt;
 
 pub use super::placement::Refusal;
 use crate::base::units::{Bytes, Money, Price, Quantity, SimTime, Span};
+use crate::world::rules::effort::Crossing;
 use crate::world::{
-    ApplicationId, CommitmentId, ContractId, FacetId, FacilityId, FigureId, InstallationId, LeadId,
-    LicenceId, LinkId, Method, OfferId, SiteId, TeamId, ToolId, WorkloadId,
+    AllianceId, ApplicationId, CommitmentId, ContractId, FacetId, FacilityId, FigureId, InstallationId,
+    LeadId, LicenceId, LinkId, Method, OfferId, SiteId, TeamId, ToolId, WorkloadId,
 };
 
 /// Whatever receives the Journal of a run, entry by entry, in order of time.
@@ -76,6 +77,10 @@ pub enum Entry {
     },
     /// What of a commitment a month used, or did not: never cash, which its own lines are.
     Covered(Covered),
+    /// The part of a line of data that left a site that applications sent to those that
+    /// they depend on elsewhere, on top of what users took: never cash, which its own
+    /// line is.
+    Exchanged(Charge),
     /// An amount that is reported beside the cost and is not cash.
     WriteOff {
         /// Where the asset stood.
@@ -151,6 +156,16 @@ pub struct Charge {
     pub paid_at: SimTime,
     /// How it enters the books.
     pub nature: Nature,
+    /// The platforms that it is charged for crossing, or for having crossed; none for
+    /// what is no pair's.
+    pub crossing: Option<Crossing>,
+}
+
+impl Charge {
+    /// The same line, for crossing a pair of platforms.
+    pub fn across(self, crossing: Crossing) -> Self {
+        Self { crossing: Some(crossing), ..self }
+    }
 }
 
 /// What of a commitment falls on a month's use, or on nobody's.
@@ -607,6 +622,16 @@ pub enum Decision {
     Faulted {
         /// Which.
         event: u32,
+    },
+    /// An alliance began, or has been in force since before the start.
+    AllianceBegins {
+        /// Which.
+        alliance: AllianceId,
+    },
+    /// An alliance ended.
+    AllianceEnds {
+        /// Which.
+        alliance: AllianceId,
     },
     /// A copy changes faster than its share of the network carries: it goes, if at all,
     /// with a long stop.

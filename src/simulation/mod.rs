@@ -7,12 +7,13 @@
 //! is rehearsed.
 //!
 //! Each file holds one topic of the model as methods of [`Simulation`]: `estate`
-//! (where workloads are), `capacity` (hosts), `contracts`, `programme` (waves, teams and
+//! (where workloads are), `capacity` (hosts), `alliances` (that begin and end), `contracts`, `programme` (waves, teams and
 //! what moves wait for), `transport` (everything in flight), `copying`, `cutover`,
 //! `faults`, `availability`, `services` (what a site
 //! charges whatever runs there), `settlement` (the month's bill), `usage` (what is used
 //! of what is allocated).
 
+mod alliances;
 mod availability;
 pub mod billing;
 mod bottleneck;
@@ -46,6 +47,7 @@ use crate::base::ids::IdVec;
 use crate::base::random::Draws;
 use crate::base::units::SimTime;
 use crate::kernel::{Engine, EventId, Model, Scheduler};
+use crate::world::rules::effort::Moment;
 use crate::world::{Figures, LinkId, OfferId, PartyId, SiteId, WorkloadId, World};
 
 use billing::{Gauges, Level, Month};
@@ -212,6 +214,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         for (index, consolidation) in self.plan.consolidations.iter().enumerate() {
             scheduler.schedule_at(consolidation.at, Event::Consolidate(index as u32));
         }
+        self.schedule_alliances(scheduler);
         scheduler.schedule_at(self.world.calendar.month_start(1), Event::MonthEnds);
     }
 
@@ -221,6 +224,11 @@ impl<'w, R: Receiver> Simulation<'w, R> {
 
     fn decide(&mut self, at: SimTime, decision: Decision) {
         self.journal.receive(at, &Entry::Decision(decision));
+    }
+
+    /// What work at `at` depends on.
+    fn moment(&self, at: SimTime) -> Moment<'_> {
+        Moment { world: self.world, figures: &self.figures, at }
     }
 
     /// The month that charges made at `now` belong to. What falls on the instant
@@ -251,6 +259,8 @@ impl<R: Receiver> Model for Simulation<'_, R> {
         match event {
             Event::MonthEnds => self.month_ends(scheduler),
             Event::TimelineReached(index) => self.timeline_reached(index, scheduler),
+            Event::AllianceBegins(alliance) => self.alliance_begins(alliance, scheduler.now()),
+            Event::AllianceEnds(alliance) => self.alliance_ends(alliance, scheduler.now()),
             Event::NoticeDue(contract) => self.decide(scheduler.now(), Decision::NoticeGiven { contract }),
             Event::TermEnds(holding) => self.term_ends(holding, scheduler),
             Event::PaymentDue(holding) => self.pay_year(holding, scheduler),

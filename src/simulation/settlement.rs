@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::billing::{GaugeKey, Line, Month, Per, line, line_at};
 use super::estate::{Place, Spot};
 use super::event::Event;
-use super::journal::{Category, Decision, Meter, Nature, Receiver};
+use super::journal::{Category, Decision, Entry, Meter, Nature, Receiver};
 use super::{Scheduler, Simulation};
-use crate::base::ids::IdVec;
+use crate::base::ids::{Id, IdVec};
 use crate::base::units::{Price, Quantity, SimTime, Span};
-use crate::world::rules::{feasibility, service_levels, tariffs};
-use crate::world::{ApplicationId, Change, FigureId, HostPrice, LinkId, OfferId, Route, SiteId, WorkloadId};
+use crate::world::rules::{alliances, feasibility, service_levels, tariffs};
+use crate::world::{
+    ApplicationId, Change, FigureId, HostPrice, LinkId, OfferId, PlatformId, Route, SiteId, WorkloadId,
+};
 
 const DAYS_PER_YEAR: f64 = 365.25;
 
@@ -23,6 +25,11 @@ pub(super) struct Failure {
     pub down: Span,
     /// What was paid for it there by the hour: a price, and the part of it.
     pub fee: Option<(FigureId, f64)>,
+}
+
+/// What falls into a tier.
+fn of_tier(tiers: &[(FigureId, Quantity)], wanted: FigureId) -> Quantity {
+    tiers.iter().find(|(tier, _)| *tier == wanted).map_or(Quantity::ZERO, |(_, quantity)| *quantity)
 }
 
 /// Gigabytes a month that leave sites.
@@ -56,12 +63,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// end, and is charged at the prices of that day.
     pub(super) fn timeline_reached(&mut self, index: u32, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
-        let calendar = &self.world.calendar;
-        if calendar.month_start(calendar.month_of(now)) == now {
-            self.settle_month(now);
-        } else {
-            self.settle_running(now);
-        }
+        self.close_books(now);
         match &self.world.timeline[index as usize].change {
             Change::Prices { figures, by } => {
                 let factor = 1.0 + self.figures.value(*by);
@@ -74,6 +76,16 @@ impl<R: Receiver> Simulation<'_, R> {
                 self.decide(now, Decision::Faulted { event: index });
                 self.fault_begins(index, scheduler);
             }
+        }
+    }
+
+    /// Charges what ran until now, before something changes what it costs.
+    pub(super) fn close_books(&mut self, now: SimTime) {
+        let calendar = &self.world.calendar;
+        if calendar.month_start(calendar.month_of(now)) == now {
+            self.settle_month(now);
+        } else {
+            self.settle_running(now);
         }
     }
 
@@ -99,7 +111,7 @@ impl<R: Receiver> Simulation<'_, R> {
         if passed == Span::ZERO {
             return;
         }
-        self.settled_at = now;
+        let since = std::mem::replace(&mut self.settled_at, now);
         let (figures, journal) = (&self.figures, &mut self.journal);
         self.gauges.settle(now, month, figures, |charge| {
             journal.receive(now, &super::journal::Entry::Charge(charge));
@@ -108,7 +120,7 @@ impl<R: Receiver> Simulation<'_, R> {
             self.settle_hosts(offer, month, now);
         }
         let years = passed.as_days() / DAYS_PER_YEAR;
-        self.settle_administration(month, passed, now);
+        self.settle_administration(month, since, now);
         self.settle_perpetual_licences(now, month.index, years);
     }
 
@@ -231,38 +243,41 @@ impl<R: Receiver> Simulation<'_, R> {
         let world = self.world;
         let Some(tariff) = &world.sites[site].egress else { return };
         let months = running_ns as f64 / month.span.as_ns() as f64;
-        let used = months * self.figures.value(world.operations.user_egress_gb) + exchanged;
+        let users = months * self.figures.value(world.operations.user_egress_gb);
+        let used = users + exchanged;
         // A provider who must let its customers go freely charges nothing for the
         // data they take out when they leave for good.
         let waived = tariff.free_on_exit.is_some() && self.is_being_left(site);
         let copied = if waived { 0.0 } else { copied };
         let running: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, used).collect();
         let everything: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, used + copied).collect();
+        // What applications send to each other comes on top of what users take: a part of
+        // the lines of what runs, which stay whole.
+        let to_users: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, users).collect();
+        let about = |category| Line {
+            meter: Meter::Egress(site),
+            category,
+            site: Some(site),
+            application: None,
+            month: month.index,
+            paid_at: now,
+            nature: Nature::Opex,
+        };
         for (figure, quantity) in everything {
-            let base = running
-                .iter()
-                .find(|(tier, _)| *tier == figure)
-                .map_or(Quantity::ZERO, |(_, quantity)| *quantity);
+            let base = of_tier(&running, figure);
+            let between = base.micros() - of_tier(&to_users, figure).micros();
             let extra = Quantity::from_micros(quantity.micros() - base.micros());
             for (category, quantity) in [(Category::Network, base), (Category::Migration, extra)] {
                 if quantity == Quantity::ZERO {
                     continue;
                 }
-                let charge = line(
-                    &self.figures,
-                    figure,
-                    quantity,
-                    Line {
-                        meter: Meter::Egress(site),
-                        category,
-                        site: Some(site),
-                        application: None,
-                        month: month.index,
-                        paid_at: now,
-                        nature: Nature::Opex,
-                    },
-                );
+                let charge = line(&self.figures, figure, quantity, about(category));
                 self.post(now, charge);
+            }
+            if between > 0 {
+                let between = Quantity::from_micros(between);
+                let part = line(&self.figures, figure, between, about(Category::Network));
+                self.journal.receive(now, &Entry::Exchanged(part));
             }
         }
     }
@@ -305,27 +320,21 @@ impl<R: Receiver> Simulation<'_, R> {
         gb
     }
 
-    /// Administrators for workloads, owned hosts and management planes.
-    fn settle_administration(&mut self, month: Month, passed: Span, now: SimTime) {
-        let days = passed.as_days();
+    /// Administrators since `since` for workloads, owned hosts and management planes.
+    fn settle_administration(&mut self, month: Month, since: SimTime, now: SimTime) {
         let operations = &self.world.operations;
-        let span = passed.as_ns() as f64;
+        let passed = now.since(since);
+        let (span, days) = (passed.as_ns() as f64, passed.as_days());
         let workloads = self.present.take(now) as f64 / span;
         let hosts = self.owned_hosts.take(now) as f64 / span;
         let people = workloads / self.figures.value(operations.workloads_per_administrator)
             + hosts / self.figures.value(operations.hosts_per_administrator);
-        let mut planes: Vec<&str> = self
-            .world
-            .platforms
-            .iter()
-            .zip(&self.on_platform)
-            .filter(|(_, count)| **count > 0)
-            .map(|(platform, _)| platform.management_plane.as_str())
-            .collect();
-        planes.sort_unstable();
-        planes.dedup();
+        // The books are closed when an alliance that merges planes begins or ends, so what
+        // was in force at the beginning of the time was so until its end.
+        let is_used = |platform: PlatformId| self.on_platform[platform.index()] > 0;
+        let planes = alliances::management_planes(self.world, since, is_used);
         let extra =
-            planes.len().saturating_sub(1) as f64 * self.figures.value(operations.per_extra_management_plane);
+            planes.saturating_sub(1) as f64 * self.figures.value(operations.per_extra_management_plane);
         // By the day: a millionth of a year, to which quantities are rounded, is worth cents.
         let salary = operations.administrator_per_year;
         let per_day = Price::from_f64(self.figures.value(salary) / DAYS_PER_YEAR);

@@ -7,6 +7,7 @@ use crate::planner;
 use crate::scoring::{ExitLedger, ExitOutcome};
 use crate::simulation::journal::Receiver;
 use crate::simulation::{Rehearsal, Running};
+use crate::world::rules::effort::Moment;
 use crate::world::{OfferId, PartyId, WorkloadId, World};
 
 const DAYS_PER_MONTH: f64 = 365.25 / 12.0;
@@ -70,7 +71,8 @@ fn leave<R: Receiver>(
     party: PartyId,
 ) -> Exit {
     let depends = |offer: OfferId| world.parties_of(offer).any(|behind| behind == party);
-    let plan = planner::next_best(world, running.figures(), depends, places);
+    let moment = Moment { world, figures: running.figures(), at: world.horizon() };
+    let plan = planner::next_best(moment, depends, places);
     let stranded = plan.stranded.len() as u32;
     let assignments = plan.assignments;
     let ledger = ExitLedger::new(world.horizon(), running.figures().value(world.discount_rate));

@@ -1,5 +1,6 @@
 //! `portolan catalog`: what the program believes things cost, and why.
 
+mod interoperability;
 mod list;
 mod show;
 pub(super) mod table;
@@ -15,6 +16,7 @@ use crate::base::diagnostics::{Diagnostics, Sources};
 use crate::base::yaml::Node;
 use crate::input::catalog::{Catalog, own_figures};
 
+pub use interoperability::{InteroperabilityArgs, WorkScope};
 pub use list::ListKind;
 
 /// List and show what can be bought, with the source of every figure.
@@ -45,6 +47,8 @@ pub enum CatalogCommand {
         /// A name such as `azure`, an offer such as `azure/dsv5-type1`, or a dotted path.
         name: String,
     },
+    /// Show what it takes to cross from one platform to another.
+    Interoperability(InteroperabilityArgs),
 }
 
 /// How to print the catalogue.
@@ -73,19 +77,24 @@ pub struct Unknown {
 /// [`Refused`] when a private file cannot be read or is broken; [`Unknown`] when a
 /// name is not known.
 pub fn catalog(args: &CatalogArgs) -> anyhow::Result<()> {
-    let catalog = load(&args.with)?;
+    let catalog = || load(&args.with);
     let text = match (&args.command, args.format) {
-        (CatalogCommand::List { kind: None }, CatalogFormat::Text) => list::overview(&catalog),
-        (CatalogCommand::List { kind: None }, CatalogFormat::Json) => json(&list::counts(&catalog))?,
-        (CatalogCommand::List { kind: Some(kind) }, CatalogFormat::Text) => list::text(&catalog, *kind),
+        (CatalogCommand::List { kind: None }, CatalogFormat::Text) => list::overview(&catalog()?),
+        (CatalogCommand::List { kind: None }, CatalogFormat::Json) => json(&list::counts(&catalog()?))?,
+        (CatalogCommand::List { kind: Some(kind) }, CatalogFormat::Text) => list::text(&catalog()?, *kind),
         (CatalogCommand::List { kind: Some(kind) }, CatalogFormat::Json) => {
-            json(&list::rows(&catalog, *kind))?
+            json(&list::rows(&catalog()?, *kind))?
         }
-        (CatalogCommand::Show { name }, CatalogFormat::Text) => {
-            show::text(&catalog, &show::find(&catalog, name)?)
+        (CatalogCommand::Show { name }, format) => {
+            let catalog = catalog()?;
+            let found = show::find(&catalog, name)?;
+            match format {
+                CatalogFormat::Text => show::text(&catalog, &found),
+                CatalogFormat::Json => json(&show::json(&catalog, &found))?,
+            }
         }
-        (CatalogCommand::Show { name }, CatalogFormat::Json) => {
-            json(&show::json(&catalog, &show::find(&catalog, name)?))?
+        (CatalogCommand::Interoperability(asked), format) => {
+            interoperability::told(asked, &args.with, format)?
         }
     };
     terminal::print(&text).context("cannot write to standard output")

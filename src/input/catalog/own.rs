@@ -18,16 +18,26 @@ impl Catalog {
         sources: &mut Sources,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        let overrides = match &scenario.settings.catalog {
-            None => Vec::new(),
-            Some(CatalogChanges::Inline(node)) => vec![node.clone()],
+        let overrides = Self::overrides(scenario, sources, diagnostics)?;
+        Self::load(&overrides, sources, diagnostics)
+    }
+
+    /// What `scenario` lays over the catalogue, one tree after the other; nothing when a
+    /// file cannot be read.
+    pub fn overrides(
+        scenario: &Scenario,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<Node>> {
+        match &scenario.settings.catalog {
+            None => Some(Vec::new()),
+            Some(CatalogChanges::Inline(node)) => Some(vec![node.clone()]),
             Some(CatalogChanges::Files(files)) => {
                 let read = |file| own_figures(&scenario.path(file), Some(file.spot), sources, diagnostics);
                 let trees: Vec<Option<Node>> = files.iter().map(read).collect();
-                trees.into_iter().collect::<Option<_>>()?
+                trees.into_iter().collect()
             }
-        };
-        Self::load(&overrides, sources, diagnostics)
+        }
     }
 }
 

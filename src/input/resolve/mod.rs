@@ -22,9 +22,11 @@
 //! | `to: site` | the offer of the site that is cheapest for the workload, all figures at their modes |
 //! | use over time | only where `utilisation` or traces ask for it: a machine's trace, else the profile about its mean, else its mean; what is unknown is used in full |
 //! | a machine without a trace of its name | takes one drawn by the scenario's seed and its own key; the same in every replication |
+//! | alliances | a move is judged at the date at which its strategy's schedule starts: an offer that is then not on sale, or a licence that may then not go there, refuses it; its work is judged when it is done |
 //! | lead times | begun only in a strategy that needs them, with it unless dated |
 //! | blockers | methods that need snapshots they do not take are excluded, destinations of the kinds they name too; a guest that no other hypervisor runs is rebuilt there |
 
+mod alliances;
 mod applications;
 mod estate;
 mod exchange;
@@ -212,6 +214,7 @@ impl<'a> Resolver<'a> {
             links: &links,
         };
         let timeline = self.timeline(&calendar, priced);
+        let alliances = self.alliances(&calendar);
         let exchange = self.exchange();
         let framework = sovereignty::framework(&self.catalog.criteria, settings.sovereignty.edition);
         let modes: Vec<_> =
@@ -257,7 +260,7 @@ impl<'a> Resolver<'a> {
             licences: self.licences,
             contracts,
             commitments: IdVec::new(),
-            alliances: IdVec::new(),
+            alliances,
             exits: Vec::new(),
             data_classes,
             facilities: self.facilities,

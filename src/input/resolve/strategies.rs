@@ -37,6 +37,16 @@ pub(super) struct Strategist<'a> {
     pub diagnostics: &'a mut Diagnostics,
 }
 
+/// What a rule asks for a machine, and the instant at which it is judged: that at which
+/// the strategy's schedule starts, though most moves come later. What an alliance allows
+/// on the way is not waited for, and what it stops allowing is not noticed.
+#[derive(Clone, Copy)]
+struct Sought<'a> {
+    machine: &'a Machine,
+    rule: &'a Rule,
+    at: SimTime,
+}
+
 /// Why a rule did not move a workload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Unmoved {
@@ -54,6 +64,7 @@ impl Strategist<'_> {
             IdVec::filled(None, world.workloads.len());
         let mut unmoved: BTreeMap<usize, Vec<Unmoved>> = BTreeMap::new();
         let targets: Vec<Vec<OfferId>> = written.r#move.iter().map(|rule| self.targets(rule)).collect();
+        let schedule = self.schedule(written.schedule.as_ref());
         for rule in &written.r#move {
             self.check_names(rule);
         }
@@ -72,7 +83,8 @@ impl Strategist<'_> {
             let rule = written.r#move.iter().enumerate().find(|(_, rule)| rule.select.selects(&candidate));
             let Some((index, rule)) = rule else { continue };
             selected[index] += 1;
-            match self.assignment(workload, machine, rule, &targets[index]) {
+            let sought = Sought { machine, rule, at: schedule.start };
+            match self.assignment(workload, sought, &targets[index]) {
                 Ok(assignment) => assignments[workload] = assignment,
                 Err(why) => unmoved.entry(index).or_default().push(why),
             }
@@ -93,7 +105,7 @@ impl Strategist<'_> {
             name: name.text.clone(),
             label: written.label.clone().unwrap_or_else(|| name.text.clone()),
             assignments,
-            schedule: self.schedule(written.schedule.as_ref()),
+            schedule,
             contracts: self.contracts(name, written, moves || !written.r#move.is_empty()),
             consolidations: self.consolidations(written),
             commitments: Vec::new(),
@@ -128,10 +140,10 @@ impl Strategist<'_> {
     fn assignment(
         &self,
         workload: WorkloadId,
-        machine: &Machine,
-        rule: &Rule,
+        sought: Sought<'_>,
         targets: &[OfferId],
     ) -> Result<Option<Assignment>, Unmoved> {
+        let rule = sought.rule;
         if let Some(disposition) = rule.disposition.filter(|disposition| !disposition.moves()) {
             return Ok((disposition.disposition() == Disposition::Retire).then_some(RETIRED));
         }
@@ -149,10 +161,10 @@ impl Strategist<'_> {
             if offer == home {
                 return Ok(None);
             }
-            match self.passage(workload, machine, rule, offer) {
+            match self.passage(workload, sought, offer) {
                 Ok(Way { method, tool, link }) => {
                     let from = self.world.offers[home].platform;
-                    let found = feasibility::disposition(self.world, from, offer);
+                    let found = feasibility::disposition(self.world, from, offer, sought.at);
                     let disposition = rule.disposition.map_or(found, |stated| stated.disposition());
                     return Ok(Some(Assignment { disposition, to: Some(offer), method, tool, link }));
                 }
@@ -227,12 +239,12 @@ impl Strategist<'_> {
     fn passage(
         &self,
         workload: WorkloadId,
-        machine: &Machine,
-        rule: &Rule,
+        Sought { machine, rule, at }: Sought<'_>,
         offer: OfferId,
     ) -> Result<Way, Unmoved> {
         let refused = |refusal: Refusal| self.unmoved(workload, refusal.to_string());
         feasibility::can_run(self.world, workload, offer).map_err(refused)?;
+        feasibility::is_obtainable(self.world, workload, offer, at).map_err(refused)?;
         let demanded: Vec<String> =
             rule.certified.as_ref().map(|OneOrMany(names)| names.clone()).unwrap_or_default();
         feasibility::is_certified(self.world, offer, &demanded).map_err(refused)?;
@@ -243,7 +255,7 @@ impl Strategist<'_> {
             let offer = &self.world.offers[offer].name;
             return Err(self.unmoved(workload, format!("{name} cannot run at {offer}: {because}")));
         }
-        let passage = Passage::from_home(self.world, workload, offer);
+        let passage = Passage::from_home(self.world, workload, offer, at);
         let wanted = rule.method.method();
         let refusals = |refusals: Vec<Refusal>| {
             let reason =
@@ -254,7 +266,7 @@ impl Strategist<'_> {
         let found = feasibility::way(self.world, passage, wish).map_err(refusals)?;
         let from = self.world.offers[passage.from].platform;
         let converts =
-            feasibility::needs_conversion(self.world, from, self.world.offers[offer].platform).is_some();
+            feasibility::needs_conversion(self.world, from, self.world.offers[offer].platform, at).is_some();
         if converts && found.method != Method::Rebuild && workloads::is_unconvertible(machine) {
             // However its disks are copied, its guest does not run elsewhere.
             if wanted.is_none() {

@@ -608,3 +608,81 @@ fn the_programme_of_the_example_is_as_it_is_written() {
     let mut sites = of_lyon.map(|(id, _)| world.site_of(world.workloads[id].home).name.as_str());
     assert!(sites.all(|site| site == "lyon"));
 }
+
+/// The default scenario with these alliances.
+fn allied(alliances: &str) -> String {
+    format!("{}\nalliances:\n{alliances}", default_text())
+}
+
+#[test]
+fn alliances_name_what_they_change_and_when() {
+    use crate::world::AllianceChange::{Effort, OnePlane, Portability, Sale};
+    let text = "  bundle:\n    label: The bundle\n    from: 2026-01-01\n    until: 2029-07-01\n    effort: [{between: [hyper-v, azure], facet: [disk-format, firmware], remains: {low: 10 %, mode: 20 %, high: 40 %, assumption: a test}}]\n    one_plane: [hyper-v, azure]\n    carries: [{licence: vcf, to: aws/evs-i4i}]\n    sells: [azure]\n";
+    let made = made(&allied(text), None);
+    let world = made.world.unwrap_or_else(|_| panic!("{}", made.messages));
+    let [alliance] = world.alliances.as_slice() else { panic!("one alliance") };
+    assert_eq!((alliance.name.as_str(), alliance.label.as_str()), ("bundle", "The bundle"));
+    assert_eq!(alliance.from, crate::base::units::SimTime::START, "it held before the start");
+    assert_eq!(alliance.until, Some(world.calendar.at(jiff::civil::date(2029, 7, 1))));
+    let platform =
+        |name: &str| world.platforms.find(|platform| platform.name == name).expect("the default uses it");
+    let pair = [platform("hyper-v"), platform("azure")];
+    let facet = |name: &str| world.facets.find(|facet| facet.name == name);
+    let figure = world.figures.find(|figure| figure.name == "alliances.bundle.effort.0.remains");
+    let remains = figure.expect("what remains is a figure");
+    let offer = |name: &str| world.offers.find(|offer| offer.name == name).expect("the default has it");
+    let licence = world.licences.find(|licence| licence.name == "vcf").expect("the default has it");
+    assert_eq!(
+        alliance.changes,
+        [
+            Effort { between: pair, facet: facet("disk-format"), remains },
+            Effort { between: pair, facet: facet("firmware"), remains },
+            OnePlane { platforms: pair.to_vec() },
+            Portability { licence, offer: offer("aws/evs-i4i") },
+            Sale { offer: offer("azure/dsv5-type1") },
+            Sale { offer: offer("azure/instances") },
+        ]
+    );
+    assert!(
+        matches!(&world.figures[remains].provenance, Provenance::Assumption { reason } if reason == "a test")
+    );
+}
+
+#[test]
+fn a_move_to_an_offer_of_an_alliance_is_judged_at_the_start_of_its_schedule() {
+    let moved = |sold: &str| {
+        let made = made(&allied(&format!("  entry: {{{sold}, sells: [trusted/instances]}}\n")), None);
+        let world = made.world.unwrap_or_else(|_| panic!("{}", made.messages));
+        let trusted = world.offers.find(|offer| offer.name == "trusted/instances");
+        let goes = |strategy: &Strategy| {
+            strategy.assignments.iter().flatten().filter(|assignment| assignment.to == trusted).count()
+        };
+        (world.strategies.iter().map(goes).sum::<usize>(), made.messages)
+    };
+    let (count, messages) = moved("from: 2027-01-01");
+    assert!(count > 0 && messages.is_empty(), "{count} {messages}");
+    let (count, messages) = moved("from: 2031-01-01");
+    assert_eq!(count, 0);
+    assert!(
+        messages.contains("trusted/instances is not on sale: only with entry (from 2031-01-01 on)"),
+        "{messages}"
+    );
+}
+
+#[test]
+fn an_alliance_between_platforms_that_nobody_uses_or_outside_the_horizon_is_doubted() {
+    let made = made(
+        &allied(
+            "  far: {from: 2035-01-01, one_plane: [google, azure]}\n  past: {from: 2010-01-13, until: 2013-01-13, one_plane: [hyper-v, azure]}\n",
+        ),
+        None,
+    );
+    assert!(made.world.is_ok());
+    for doubt in [
+        "Nothing in the scenario runs on `google`",
+        "`far` begins after the horizon",
+        "`past` is over before the scenario starts",
+    ] {
+        assert!(made.messages.contains(doubt), "{doubt}: {}", made.messages);
+    }
+}

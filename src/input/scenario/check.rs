@@ -35,6 +35,7 @@ pub(super) fn check(settings: &Settings, dates: Dates, diagnostics: &mut Diagnos
     checks.links();
     checks.contracts();
     checks.timeline();
+    checks.alliances();
     checks.strategies();
     checks.migration();
     checks.programme();
@@ -492,6 +493,20 @@ impl<'a> Checks<'a> {
                     }
                 }
                 Some(PriceTarget::Licence(_) | PriceTarget::All(_)) | None => {}
+            }
+        }
+    }
+
+    fn alliances(&mut self) {
+        for (name, alliance) in self.settings.alliances.iter() {
+            alliance.check(name, self.diagnostics);
+            for easing in alliance.easings() {
+                self.pair(&easing.between, "platforms", easing.spot);
+            }
+            self.repeated(alliance.one_plane.iter().flatten(), "platform");
+            let carried = alliance.carries.iter().flatten().map(|carried| &carried.to);
+            for path in carried.chain(alliance.sells.iter().flatten()) {
+                self.offer_exists(path);
             }
         }
     }

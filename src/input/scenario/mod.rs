@@ -10,6 +10,7 @@
 //! What needs the catalogue or the inventory is left to whoever makes a
 //! [`World`](crate::world::World) of it.
 
+mod alliance;
 mod check;
 mod contract;
 mod error;
@@ -37,6 +38,7 @@ use crate::base::settings::{
 use crate::base::units::{Currency, ExchangeRate, Measure, Period, TimeUnit, Written as _, YearlyRate};
 use crate::base::yaml::{Key, Kind, Node};
 
+pub use alliance::{Alliance, Carried, Easing};
 pub use contract::{Contract, ListPrice, Owned, OwnedLicence, Renewal, Term};
 pub use error::ScenarioError;
 pub use estate::{
@@ -112,6 +114,8 @@ crate::record! {
         pub migration: Migration = "{}",
         /// Dated changes of the world.
         pub timeline: Vec<Event> = "[]",
+        /// Dated agreements between vendors.
+        pub alliances: Entries<Alliance>,
         /// What is compared; the first strategy is the one that the others are compared with.
         pub strategies: Entries<Strategy>,
         /// What must not be broken.

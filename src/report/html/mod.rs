@@ -109,6 +109,8 @@ fn moves(reading: &Reading<'_>) -> Value {
     json!({
         "summary": tables::moves(reading),
         "facets": tables::facets(reading),
+        "pairs": tables::pairs(reading),
+        "across": tables::across(reading),
         "waits": bottlenecks::waits(reading),
         "reliefs": bottlenecks::reliefs(reading),
     })

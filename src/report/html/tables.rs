@@ -30,9 +30,7 @@ pub(super) fn costs(reading: &Reading<'_>) -> Vec<DataTable> {
                 .into_iter()
                 .map(|name| (label(reading.world, group, name), format!("{group}.{name}")))
                 .map(|(label, figure)| row(reading, label, &figure, scale))
-                .filter(|row| {
-                    row[1..].iter().any(|cell| cell.chars().any(|digit| ('1'..='9').contains(&digit)))
-                })
+                .filter(|row| says_something(row))
                 .collect();
             table.rows.push(row(reading, "Total".to_owned(), "cost.total", scale));
             table
@@ -124,14 +122,64 @@ pub(super) fn moves(reading: &Reading<'_>) -> DataTable {
     table
 }
 
-/// One-off conversion work by the respect in which platforms differ.
+/// One-off work of crossing platforms, by the respect in which they differ, and what is
+/// replaced.
 pub(super) fn facets(reading: &Reading<'_>) -> DataTable {
     let scale = MoneyScale::fitting(reading.largest("interoperability.one_off"), reading.world.currency);
-    let mut table = by_strategy(reading, "Conversion work by what differs between the platforms", scale);
+    let mut table = by_strategy(reading, "One-off work by what differs between the platforms", scale);
     for name in reading.first().names_under("interoperability.by_facet") {
         table.rows.push(row(reading, name.to_owned(), &format!("interoperability.by_facet.{name}"), scale));
     }
+    let replaced = row(reading, "Services replaced".to_owned(), "interoperability.replacement", scale);
+    table.rows.extend(Some(replaced).filter(|row| says_something(row)));
+    table.rows.push(row(reading, "Total".to_owned(), "interoperability.one_off", scale));
     table
+}
+
+/// The same by the platforms left and reached; nothing where no strategy crosses any.
+pub(super) fn pairs(reading: &Reading<'_>) -> DataTable {
+    let scale = MoneyScale::fitting(reading.largest("interoperability.one_off"), reading.world.currency);
+    let mut table = by_strategy(reading, "One-off work by the platforms left and reached", scale);
+    for name in reading.first().names_under("interoperability.by_pair") {
+        let label = name.replace("->", " → ");
+        table.rows.push(row(reading, label, &format!("interoperability.by_pair.{name}"), scale));
+    }
+    table.rows.retain(|row| says_something(row));
+    if !table.rows.is_empty() {
+        table.rows.push(row(reading, "Total".to_owned(), "interoperability.one_off", scale));
+    }
+    table
+}
+
+/// What running across platforms and sites costs over the horizon, by what it is paid
+/// for; nothing where no strategy does.
+pub(super) fn across(reading: &Reading<'_>) -> DataTable {
+    let scale = MoneyScale::fitting(reading.largest("interoperability.recurring"), reading.world.currency);
+    let mut table = by_strategy(reading, "Running across platforms and sites, over the horizon", scale);
+    for (label, key) in [
+        ("Management planes beyond the first, with their skills", "management_planes"),
+        ("Data between applications at different sites", "egress"),
+        ("Circuits between sites", "circuits"),
+        ("Licences bridged for what was left behind", "licences"),
+        ("Services in place of those left", "replaced"),
+    ] {
+        table.rows.push(row(
+            reading,
+            label.to_owned(),
+            &format!("interoperability.recurring_by.{key}"),
+            scale,
+        ));
+    }
+    table.rows.retain(|row| says_something(row));
+    if !table.rows.is_empty() {
+        table.rows.push(row(reading, "Total".to_owned(), "interoperability.recurring", scale));
+    }
+    table
+}
+
+/// Whether a row has an amount in any column.
+fn says_something(row: &[String]) -> bool {
+    row[1..].iter().any(|cell| cell.chars().any(|digit| ('1'..='9').contains(&digit)))
 }
 
 /// What was decided on the path of each strategy, in order of time: contracts one
@@ -208,6 +256,21 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
         Decision::Faulted { event } => {
             let label = world.timeline.get(event as usize).map_or("a fault", |event| &event.label);
             format!("A fault: {label}.")
+        }
+        Decision::AllianceBegins { alliance } => {
+            let alliance = &world.alliances[alliance];
+            match (alliance.from, alliance.until) {
+                (SimTime::START, None) => format!("Alliance in force from the start: {}.", alliance.label),
+                (SimTime::START, Some(until)) => format!(
+                    "Alliance in force from the start, until {}: {}.",
+                    day(world.calendar.date(until)),
+                    alliance.label
+                ),
+                _ => format!("An alliance begins: {}.", alliance.label),
+            }
+        }
+        Decision::AllianceEnds { alliance } => {
+            format!("An alliance ends: {}.", world.alliances[alliance].label)
         }
         Decision::CopyDiverges { workload } => format!(
             "{}: its disks change faster than its share of the network carries.",

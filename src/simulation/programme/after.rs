@@ -135,7 +135,7 @@ impl<R: Receiver> Simulation<'_, R> {
     fn charge_owner(&mut self, team: Option<TeamId>, application: ApplicationId, hours: f64, now: SimTime) {
         let meter = Meter::AcceptanceTest;
         match team {
-            Some(team) => self.charge_team(Hours { team, meter, hours, application }, now),
+            Some(team) => self.charge_team(Hours { team, meter, hours, application, crossing: None }, now),
             None => self.charge_hours(meter, hours, application, now),
         }
     }
@@ -173,7 +173,10 @@ impl<R: Receiver> Simulation<'_, R> {
         let team = self.programme.team(self.world, group, Role::Engineer);
         let hours = self.figures.value(hypercare.hours_per_day);
         for application in self.arriving(group) {
-            self.charge_team(Hours { team, meter: Meter::Hypercare, hours, application }, now);
+            self.charge_team(
+                Hours { team, meter: Meter::Hypercare, hours, application, crossing: None },
+                now,
+            );
             self.request(team, Part { group: application, task: Task::Hypercare, hours }, scheduler);
         }
     }

@@ -8,6 +8,7 @@ use super::super::{Scheduler, Simulation};
 use crate::base::ids::{Id, IdVec};
 use crate::base::random::{EntityKey, EntityKind, Purpose};
 use crate::base::units::{SimTime, Span};
+use crate::world::rules::effort::Crossing;
 use crate::world::{ApplicationId, TeamId, Turnover, World};
 
 /// How long somebody stays.
@@ -194,7 +195,7 @@ impl<R: Receiver> Simulation<'_, R> {
         self.hand_out(team, scheduler);
         if shift.extra > 0.0 {
             let (meter, hours) = (Meter::LearningWork, shift.extra);
-            self.charge_team(Hours { team, meter, hours, application: part.group }, now);
+            self.charge_team(Hours { team, meter, hours, application: part.group, crossing: None }, now);
         }
         if left.hours > 0.0 {
             return;
@@ -360,6 +361,8 @@ pub(super) struct Hours {
     pub meter: Meter,
     pub hours: f64,
     pub application: ApplicationId,
+    /// The platforms that it is done to cross.
+    pub crossing: Option<Crossing>,
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 
 use super::super::billing::{Line, line};
 use super::super::event::Event;
-use super::super::journal::{Binding, Category, Meter, Nature, Receiver};
+use super::super::journal::{Binding, Category, Charge, Meter, Nature, Receiver};
 use super::super::{Scheduler, Simulation};
 use super::teams::{Hours, Part, Task};
 use crate::base::ids::Id;
 use crate::base::units::{Quantity, SimTime};
-use crate::world::rules::effort::{self, Crossing, Scope};
-use crate::world::{ApplicationId, FacetGroup, FacetId, FigureId, Method, OfferId, Role, TeamId, WorkloadId};
+use crate::world::rules::effort::{self, Crossing, Moment, Scope};
+use crate::world::{ApplicationId, FacetGroup, FigureId, Method, OfferId, Role, TeamId, WorkloadId};
 
 /// Work on a group, and when it is done.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Finds out what preparing a group takes and asks its teams for it.
     pub(in super::super) fn admit(&mut self, group: ApplicationId, scheduler: &mut Scheduler<Event>) {
         self.programme.groups[group].prepared_from = scheduler.now();
-        let work = self.work_of(group);
+        let work = self.work_of(group, scheduler.now());
         let first = work.iter().map(|work| work.stage).min().unwrap_or(Stage::Preparation);
         self.programme.work[group] = work;
         self.start_stage(group, first, scheduler);
@@ -82,12 +82,14 @@ impl<R: Receiver> Simulation<'_, R> {
         self.start_copies(group, scheduler);
     }
 
-    /// The work that a group's preparation takes. What is done once for the estate
+    /// The work that a group's preparation takes, as it is when it begins: with the
+    /// alliances then in force. What is done once for the estate
     /// and a pair of platforms falls to the first group that crosses it, and is
     /// learnt with that: no other group waits for it or pays it again. What is done
     /// once for the application is done once for each difference, however many
-    /// platforms its workloads go to.
-    fn work_of(&mut self, group: ApplicationId) -> Vec<Work> {
+    /// platforms its workloads go to: for the pair where it takes most, the first of
+    /// several.
+    fn work_of(&mut self, group: ApplicationId, at: SimTime) -> Vec<Work> {
         let members = self.programme.members(group);
         let mut applications: Vec<ApplicationId> =
             members.iter().map(|workload| self.world.workloads[*workload].application).collect();
@@ -97,7 +99,7 @@ impl<R: Receiver> Simulation<'_, R> {
         for application in applications {
             let of_it = |id: &WorkloadId| self.world.workloads[*id].application == application;
             let members: Vec<WorkloadId> = members.iter().copied().filter(of_it).collect();
-            self.work_of_application(Shared { group, application }, &members, &mut work);
+            self.work_of_application(Shared { group, application, at }, &members, &mut work);
         }
         work
     }
@@ -109,57 +111,72 @@ impl<R: Receiver> Simulation<'_, R> {
         let network = self.programme.team(world, shared.group, Role::Network);
         let planning = if planner == engineer { Stage::Preparation } else { Stage::Planning };
         let application = shared.application;
-        let mut add = |stage, team, meter, hours| {
-            work.push(Work { stage, hours: Hours { team, meter, hours, application } });
+        let mut add = |stage, team, meter, hours, crossing| {
+            work.push(Work { stage, hours: Hours { team, meter, hours, application, crossing } });
         };
-        let mut facet_hours = vec![0.0; world.facets.len()];
+        let moment = Moment { world, figures: &self.figures, at: shared.at };
         let mut other = 0.0;
         let planned = effort::application_hours(world, &self.figures);
-        let mut crossings: Vec<Crossing> = Vec::new();
+        // By difference, for each pair of platforms that is crossed.
+        let mut crossed: Vec<(Crossing, Vec<f64>)> = Vec::new();
         for workload in members {
             other += effort::workload_hours(world, &self.figures, &world.workloads[*workload]);
             other += effort::method_hours(world, &self.figures, self.assignment(*workload).tool);
             let Some(crossing) = self.crossing(*workload) else { continue };
-            for work in effort::facet_work(world, &self.figures, crossing, Scope::Vm) {
-                facet_hours[work.facet.index()] += work.hours;
-            }
-            if !crossings.contains(&crossing) {
-                crossings.push(crossing);
+            let place = crossed.iter().position(|(known, _)| *known == crossing).unwrap_or_else(|| {
+                crossed.push((crossing, vec![0.0; world.facets.len()]));
+                crossed.len() - 1
+            });
+            for work in effort::facet_work(moment, crossing, Scope::Vm) {
+                crossed[place].1[work.facet.index()] += work.hours;
             }
         }
-        let mut adapted = vec![false; world.facets.len()];
-        for crossing in crossings {
-            for work in effort::facet_work(world, &self.figures, crossing, Scope::Application) {
-                if !std::mem::replace(&mut adapted[work.facet.index()], true) {
-                    facet_hours[work.facet.index()] += work.hours;
-                }
-            }
-            if self.programme.learnt.insert(crossing) {
-                for work in effort::facet_work(world, &self.figures, crossing, Scope::Estate) {
-                    facet_hours[work.facet.index()] += work.hours;
+        let mut adapted: Vec<Option<(usize, f64)>> = vec![None; world.facets.len()];
+        for (place, (crossing, _)) in crossed.iter().enumerate() {
+            for work in effort::facet_work(moment, *crossing, Scope::Application) {
+                let most = &mut adapted[work.facet.index()];
+                if most.is_none_or(|(_, hours)| work.hours > hours) {
+                    *most = Some((place, work.hours));
                 }
             }
         }
-        for (index, hours) in facet_hours.into_iter().enumerate().filter(|(_, hours)| *hours > 0.0) {
-            let facet = FacetId::from_index(index);
+        for (facet, adapted) in adapted.into_iter().enumerate() {
+            if let Some((place, hours)) = adapted {
+                crossed[place].1[facet] += hours;
+            }
+        }
+        for (crossing, hours) in &mut crossed {
+            if self.programme.learnt.insert(*crossing) {
+                for work in effort::facet_work(moment, *crossing, Scope::Estate) {
+                    hours[work.facet.index()] += work.hours;
+                }
+            }
+        }
+        for facet in world.facets.ids() {
             let team = if world.facets[facet].group == FacetGroup::Transport { network } else { engineer };
-            add(Stage::Preparation, team, Meter::Conversion(facet), hours);
+            for (crossing, hours) in &crossed {
+                let hours = hours[facet.index()];
+                if hours > 0.0 {
+                    add(Stage::Preparation, team, Meter::Conversion(facet), hours, Some(*crossing));
+                }
+            }
         }
         for work in self.replaced(application, members) {
-            add(Stage::Preparation, engineer, Meter::Replacement(work.facility), work.hours);
+            let meter = Meter::Replacement(work.facility);
+            add(Stage::Preparation, engineer, meter, work.hours, Some(work.crossing));
         }
         if planning == Stage::Planning {
-            add(Stage::Planning, planner, Meter::MoveWork, planned);
-            add(Stage::Preparation, engineer, Meter::MoveWork, other);
+            add(Stage::Planning, planner, Meter::MoveWork, planned, None);
+            add(Stage::Preparation, engineer, Meter::MoveWork, other, None);
         } else {
-            add(Stage::Preparation, engineer, Meter::MoveWork, planned + other);
+            add(Stage::Preparation, engineer, Meter::MoveWork, planned + other, None);
         }
         let (firewall, addresses) = self.network_hours(members);
         if firewall > 0.0 {
-            add(Stage::Preparation, network, Meter::FirewallWork, firewall);
+            add(Stage::Preparation, network, Meter::FirewallWork, firewall, None);
         }
         if addresses > 0.0 {
-            add(Stage::Preparation, network, Meter::ReaddressingWork, addresses);
+            add(Stage::Preparation, network, Meter::ReaddressingWork, addresses, None);
         }
     }
 
@@ -210,7 +227,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let stated = self.world.programme.teams.get(work.team).and_then(|team| team.rate);
         let rate = stated.unwrap_or(self.world.factory.rate);
         self.charge_work(
-            Booked { meter: work.meter, rate, application: Some(work.application) },
+            Booked { meter: work.meter, rate, application: Some(work.application), crossing: work.crossing },
             work.hours,
             now,
         );
@@ -225,13 +242,13 @@ impl<R: Receiver> Simulation<'_, R> {
         now: SimTime,
     ) {
         let team = self.programme.team(self.world, group, Role::Engineer);
-        self.charge_team(Hours { team, meter, hours, application: group }, now);
+        self.charge_team(Hours { team, meter, hours, application: group, crossing: None }, now);
     }
 
     /// Books hours of work that is nobody's application's.
     pub(super) fn charge_lead(&mut self, meter: Meter, hours: f64, now: SimTime) {
         let rate = self.world.factory.rate;
-        self.charge_work(Booked { meter, rate, application: None }, hours, now);
+        self.charge_work(Booked { meter, rate, application: None, crossing: None }, hours, now);
     }
 
     fn charge_work(&mut self, booked: Booked, hours: f64, now: SimTime) {
@@ -249,7 +266,7 @@ impl<R: Receiver> Simulation<'_, R> {
                 nature: Nature::Opex,
             },
         );
-        self.post(now, charge);
+        self.post(now, Charge { crossing: booked.crossing, ..charge });
     }
 }
 
@@ -258,6 +275,8 @@ impl<R: Receiver> Simulation<'_, R> {
 struct Shared {
     group: ApplicationId,
     application: ApplicationId,
+    /// When its work begins.
+    at: SimTime,
 }
 
 /// What hours are booked as.
@@ -266,4 +285,5 @@ struct Booked {
     meter: Meter,
     rate: FigureId,
     application: Option<ApplicationId>,
+    crossing: Option<Crossing>,
 }

@@ -1,5 +1,6 @@
 //! Runs of a small World whose answers are computed by hand.
 
+mod alliances;
 mod bill;
 mod circuits;
 mod contracts;
@@ -79,7 +80,7 @@ fn workload(world: &World, name: &str) -> WorkloadId {
 fn moving(world: &World, moves: &[(WorkloadId, OfferId)]) -> Strategy {
     let mut strategy = world.strategies[Id::from_index(0)].clone();
     for (workload, to) in moves {
-        let passage = Passage::from_home(world, *workload, *to);
+        let passage = Passage::from_home(world, *workload, *to, SimTime::START);
         let way = feasibility::way(world, passage, Wish::default()).expect("the fixture allows this move");
         let (method, tool, link) = (way.method, way.tool, way.link);
         strategy.assignments[*workload] =

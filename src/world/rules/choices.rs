@@ -44,7 +44,7 @@ pub fn choices(world: &World, strategy: &Strategy) -> Vec<Choice> {
     for (workload, assignment) in strategy.assignments.enumerate() {
         let Some(Assignment { to: Some(to), method, tool, link, .. }) = *assignment else { continue };
         let way = Way { method, tool, link };
-        let passage = Passage::from_home(world, workload, to);
+        let passage = Passage::from_home(world, workload, to, strategy.schedule.start);
         let [from, to] = [passage.from, passage.to].map(|offer| world.offers[offer].platform);
         *counts.entry((from, to, way, why(world, passage, way))).or_default() += 1;
     }
@@ -137,7 +137,8 @@ mod tests {
         let to = offer(world, to);
         let mut strategy = world.strategies[Id::from_index(0)].clone();
         for workload in world.workloads.ids() {
-            let way = feasibility::way(world, Passage::from_home(world, workload, to), wish);
+            let passage = Passage::from_home(world, workload, to, strategy.schedule.start);
+            let way = feasibility::way(world, passage, wish);
             let Way { method, tool, link } = way.expect("the fixture allows it");
             let disposition = Disposition::Rehost;
             strategy.assignments[workload] =

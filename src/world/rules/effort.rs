@@ -3,12 +3,27 @@
 //! Effort is the sum over the facets in which source and destination differ, per
 //! VM, per application and once per estate, and beside it the work that no
 //! difference explains. No source gives effort by facet: the figures are
-//! assumptions of the catalogue; here they are only added up.
+//! assumptions of the catalogue; here they are only added up, and multiplied by what
+//! the alliances in force at the time of the work leave of them.
 
+use super::alliances;
+use crate::base::units::SimTime;
 use crate::world::{
     ApplicationId, FacetId, FacilityId, FigureId, Figures, Method, OfferId, PlatformId, ToolId, Workload,
     World,
 };
+
+/// An instant of a replication: what it takes to cross from one platform to another
+/// depends on the figures drawn and on the alliances in force.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'w> {
+    /// The World.
+    pub world: &'w World,
+    /// The figures of the replication.
+    pub figures: &'w Figures,
+    /// The instant: that of the work, or of the question.
+    pub at: SimTime,
+}
 
 /// The platforms that a move leaves and reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,13 +60,9 @@ pub struct FacetWork {
 
 /// The work that each differing facet takes in a scope, in the order of the facets;
 /// nothing between two sites of the same platform. Facets that cost nothing are
-/// left out.
-pub fn facet_work(
-    world: &World,
-    figures: &Figures,
-    crossing: Crossing,
-    scope: Scope,
-) -> impl Iterator<Item = FacetWork> {
+/// left out: hours × Π of what remains with each alliance in force.
+pub fn facet_work(moment: Moment<'_>, crossing: Crossing, scope: Scope) -> impl Iterator<Item = FacetWork> {
+    let Moment { world, figures, .. } = moment;
     world.platforms[crossing.from].differs(&world.platforms[crossing.to]).filter_map(move |facet| {
         let costs = &world.facets[facet];
         let figure = match scope {
@@ -59,7 +70,7 @@ pub fn facet_work(
             Scope::Application => costs.hours_per_application,
             Scope::Estate => costs.hours_per_estate,
         };
-        let hours = figures.value(figure);
+        let hours = figures.value(figure) * alliances::remains(moment, crossing, facet);
         (hours > 0.0).then_some(FacetWork { facet, figure, hours })
     })
 }
@@ -87,6 +98,9 @@ pub struct Replacement {
     pub figure: FigureId,
     /// Hours of an engineer.
     pub hours: f64,
+    /// The platforms crossed by the first workload that misses it; of one platform where
+    /// it is another provider that does not have it.
+    pub crossing: Crossing,
 }
 
 /// Whether an application that leaves `home` still has a facility at `to`: its offer
@@ -105,12 +119,13 @@ pub fn replacements(
     passages: &[(OfferId, OfferId)],
 ) -> Vec<Replacement> {
     let missing =
-        |facility: FacilityId| passages.iter().any(|(home, to)| !has_facility(world, facility, *home, *to));
+        |facility: FacilityId| passages.iter().find(|(home, to)| !has_facility(world, facility, *home, *to));
     let used = world.applications[application].uses.iter().copied();
-    used.filter(|facility| missing(*facility))
-        .map(|facility| {
+    used.filter_map(|facility| Some((facility, missing(facility)?)))
+        .map(|(facility, (home, to))| {
             let figure = world.facilities[facility].replacement_hours;
-            Replacement { facility, figure, hours: figures.value(figure) }
+            let [from, to] = [*home, *to].map(|offer| world.offers[offer].platform);
+            Replacement { facility, figure, hours: figures.value(figure), crossing: Crossing { from, to } }
         })
         .collect()
 }
@@ -123,8 +138,9 @@ pub fn application_hours(world: &World, figures: &Figures) -> f64 {
 
 /// All hours of one scope, the facets' and the others, for a workload that crosses.
 /// The estate has only the facets'.
-pub fn hours(world: &World, figures: &Figures, crossing: Crossing, scope: Scope, workload: &Workload) -> f64 {
-    let facets: f64 = facet_work(world, figures, crossing, scope).map(|work| work.hours).sum();
+pub fn hours(moment: Moment<'_>, crossing: Crossing, scope: Scope, workload: &Workload) -> f64 {
+    let Moment { world, figures, .. } = moment;
+    let facets: f64 = facet_work(moment, crossing, scope).map(|work| work.hours).sum();
     facets
         + match scope {
             Scope::Vm => workload_hours(world, figures, workload),
@@ -143,15 +159,18 @@ pub struct Carriage {
 }
 
 /// Minutes that one workload's cutover takes, beside the copying of its last bytes:
-/// the tool's, and those of every differing facet. A live move has only the tool's:
-/// the guest keeps running, with its addresses, on a network that is extended.
-pub fn cutover_minutes(world: &World, figures: &Figures, crossing: Crossing, carriage: Carriage) -> f64 {
+/// the tool's, and those of every differing facet in which no alliance in force has made
+/// the platforms agree. A live move has only the tool's: the guest keeps running, with
+/// its addresses, on a network that is extended.
+pub fn cutover_minutes(moment: Moment<'_>, crossing: Crossing, carriage: Carriage) -> f64 {
+    let Moment { world, figures, .. } = moment;
     let tool = carriage.tool.map_or(0.0, |tool| figures.value(world.tools[tool].cutover_minutes));
     if carriage.method == Method::Live {
         return tool;
     }
     let facets: f64 = world.platforms[crossing.from]
         .differs(&world.platforms[crossing.to])
+        .filter(|facet| alliances::remains(moment, crossing, *facet) > 0.0)
         .map(|facet| figures.value(world.facets[facet].cutover_minutes))
         .sum();
     tool + facets
@@ -168,12 +187,16 @@ mod tests {
         Crossing { from: named(from), to: named(to) }
     }
 
+    fn start<'w>(world: &'w World, figures: &'w Figures) -> Moment<'w> {
+        Moment { world, figures, at: SimTime::START }
+    }
+
     #[test]
     fn only_differing_facets_take_work() {
         let world = fixture::world();
         let figures = Figures::at_mode(&world);
         let hours = |from, to, scope| {
-            facet_work(&world, &figures, crossing(&world, from, to), scope)
+            facet_work(start(&world, &figures), crossing(&world, from, to), scope)
                 .map(|work| work.hours)
                 .collect::<Vec<_>>()
         };
@@ -193,7 +216,7 @@ mod tests {
         let workload =
             world.workloads.iter().find(|workload| workload.name == "erp-db").expect("a fixture's workload");
         let crossing = crossing(&world, "vsphere", "hyper-v");
-        let total = |scope| hours(&world, &figures, crossing, scope, workload);
+        let total = |scope| hours(start(&world, &figures), crossing, scope, workload);
         // A VM takes 3 hours whatever the platforms, and this one 5 more of its own.
         assert_eq!(total(Scope::Vm), 7.0 + 3.0 + 5.0);
         assert_eq!(total(Scope::Application), 70.0 + 8.0);
@@ -242,7 +265,7 @@ mod tests {
         let figures = Figures::at_mode(&world);
         let crossing = crossing(&world, "vsphere", "hyper-v");
         let tool = world.tools.find(|tool| tool.name == "wac");
-        let minutes = |method| cutover_minutes(&world, &figures, crossing, Carriage { method, tool });
+        let minutes = |method| cutover_minutes(start(&world, &figures), crossing, Carriage { method, tool });
         assert_eq!(minutes(Method::Conversion), 15.0 + 5.0 + 6.0 + 7.0);
         assert_eq!(minutes(Method::Live), 15.0);
     }

@@ -6,8 +6,11 @@ mod ways;
 pub use refusal::Refusal;
 pub use ways::{Carriers, Chosen, Gentler, Way, Wish, chosen, method, route, way};
 
+use super::alliances;
 use super::demand::{self, Need};
+use super::effort::Crossing;
 use super::tariffs;
+use crate::base::units::SimTime;
 use crate::world::{
     Capacity, Disposition, FacetId, GuestWindows, OfferId, OfferKind, OsFamily, PlatformId, RuleDemand,
     WorkloadId, World,
@@ -26,12 +29,14 @@ pub struct Passage {
     pub from: OfferId,
     /// Where it goes.
     pub to: OfferId,
+    /// When it is judged: the alliances in force then count.
+    pub at: SimTime,
 }
 
 impl Passage {
-    /// From where `workload` runs at the start.
-    pub fn from_home(world: &World, workload: WorkloadId, to: OfferId) -> Self {
-        Self { workload, from: world.workloads[workload].home, to }
+    /// From where `workload` runs at the start, judged at `at`.
+    pub fn from_home(world: &World, workload: WorkloadId, to: OfferId, at: SimTime) -> Self {
+        Self { workload, from: world.workloads[workload].home, to, at }
     }
 }
 
@@ -124,20 +129,42 @@ pub fn is_certified(world: &World, offer: OfferId, demanded: &[String]) -> Resul
     }
 }
 
-/// The first facet across which images or guests must be changed, if any.
-pub fn needs_conversion(world: &World, from: PlatformId, to: PlatformId) -> Option<FacetId> {
+/// Whether an offer and the licences that a workload needs there can be had at an
+/// instant, where alliances have a say in it.
+///
+/// # Errors
+/// The alliances without which it cannot, with their dates.
+pub fn is_obtainable(
+    world: &World,
+    workload: WorkloadId,
+    offer: OfferId,
+    at: SimTime,
+) -> Result<(), Refusal> {
+    alliances::is_on_sale(world, offer, at)?;
+    alliances::may_carry(world, workload, offer, at)
+}
+
+/// The first facet across which images or guests must be changed at an instant, if any:
+/// platforms that an alliance has made agree run each other's machines as they are.
+pub fn needs_conversion(world: &World, from: PlatformId, to: PlatformId, at: SimTime) -> Option<FacetId> {
+    let agree = |facet: FacetId| alliances::agree(world, Crossing { from, to }, facet, at);
     world.platforms[from]
         .differs(&world.platforms[to])
-        .find(|facet| CONVERTED_FACETS.contains(&world.facets[*facet].name.as_str()))
+        .find(|facet| is_converted(world, *facet) && !agree(*facet))
+}
+
+/// Whether what differs in a facet is converted: a disk image, or a guest.
+fn is_converted(world: &World, facet: FacetId) -> bool {
+    CONVERTED_FACETS.contains(&world.facets[facet].name.as_str())
 }
 
 /// What becomes of a workload that goes from a platform to an offer: another
 /// product in place of the VM, the same hypervisor elsewhere, or another platform.
-pub fn disposition(world: &World, from: PlatformId, to: OfferId) -> Disposition {
+pub fn disposition(world: &World, from: PlatformId, to: OfferId, at: SimTime) -> Disposition {
     let destination = &world.offers[to];
     if destination.kind == OfferKind::ManagedService {
         Disposition::Replatform
-    } else if needs_conversion(world, from, destination.platform).is_none() {
+    } else if needs_conversion(world, from, destination.platform, at).is_none() {
         Disposition::Relocate
     } else {
         Disposition::Rehost
@@ -223,7 +250,8 @@ mod tests {
     fn the_same_hypervisor_elsewhere_is_relocation() {
         let world = fixture::world();
         let vsphere = world.offers[offer(&world, "paris/vsphere")].platform;
-        assert_eq!(disposition(&world, vsphere, offer(&world, "lyon/vsphere")), Disposition::Relocate);
-        assert_eq!(disposition(&world, vsphere, offer(&world, "paris/hyper-v")), Disposition::Rehost);
+        let found = |name| disposition(&world, vsphere, offer(&world, name), SimTime::START);
+        assert_eq!(found("lyon/vsphere"), Disposition::Relocate);
+        assert_eq!(found("paris/hyper-v"), Disposition::Rehost);
     }
 }

@@ -3,6 +3,7 @@
 //! Whatever prices or judges (input, simulation, scoring, planner) calls these, so
 //! that nothing is priced in two ways. None of them holds state or draws a number.
 
+pub mod alliances;
 pub mod choices;
 pub mod commitments;
 pub mod demand;

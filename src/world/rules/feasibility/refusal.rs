@@ -1,5 +1,7 @@
 //! Why a workload cannot run somewhere, or cannot get there.
 
+use jiff::civil::Date;
+
 use crate::base::units::{Bandwidth, Bytes, Span};
 use crate::world::Within;
 use crate::world::rules::demand::Need;
@@ -68,6 +70,28 @@ pub enum Refusal {
         offer: String,
         /// The certification demanded.
         certification: String,
+    },
+    /// An offer is sold only while an alliance is in force.
+    #[error("on {date} {offer} is not on sale: only with {alliances}")]
+    NotOnSale {
+        /// The offer's name.
+        offer: String,
+        /// The alliances that sell it, with their dates.
+        alliances: String,
+        /// The date at which it was asked for.
+        date: Date,
+    },
+    /// A licence goes to an offer only while an alliance is in force.
+    #[error("on {date} {licence} may not be carried to {offer}: only with {alliances}")]
+    NotPortable {
+        /// The licence's name for people.
+        licence: String,
+        /// The offer's name.
+        offer: String,
+        /// The alliances that carry it there, with their dates.
+        alliances: String,
+        /// The date at which it was asked for.
+        date: Date,
     },
     /// No circuit joins the two sites.
     #[error("no link joins {from} and {to}; add one to `links`")]

@@ -3,7 +3,8 @@
 
 use std::cmp::Ordering;
 
-use super::{Passage, Refusal, needs_conversion};
+use super::{Passage, Refusal, is_converted, needs_conversion};
+use crate::base::units::SimTime;
 use crate::world::rules::distance;
 use crate::world::{
     Counted, FacetId, FigureId, LinkId, Method, OfferId, PlatformId, Route, SiteId, Tool, ToolId, Within,
@@ -86,7 +87,7 @@ fn usual_price(world: &World, figure: FigureId) -> f64 {
 /// # Errors
 /// Why nothing does, tool by tool; never empty.
 pub fn way(world: &World, passage: Passage, wish: Wish) -> Result<Way, Vec<Refusal>> {
-    let ends = Ends::of(world, passage.from, passage.to, wish.link);
+    let ends = Ends::of(world, [passage.from, passage.to], wish.link, passage.at);
     // An appliance would go without the link that is asked for.
     let is_joined = wish.link.is_none() || ends.is_local() || !ends.links.is_empty();
     let carriers = is_joined.then(|| Carriers::of(world, &ends));
@@ -114,17 +115,17 @@ pub struct Carriers {
 }
 
 impl Carriers {
-    /// Those from one offer to another.
-    pub fn between(world: &World, from: OfferId, to: OfferId) -> Self {
-        Self::of(world, &Ends::of(world, from, to, None))
+    /// Those from one offer to another at an instant.
+    pub fn between(world: &World, from: OfferId, to: OfferId, at: SimTime) -> Self {
+        Self::of(world, &Ends::of(world, [from, to], None, at))
     }
 
     fn of(world: &World, ends: &Ends) -> Self {
-        let conversion = ends.conversion(world);
+        let gap = ends.gap(world);
         let serves: Vec<(ToolId, Option<LinkId>)> =
             world.tools.ids().filter_map(|tool| Some((tool, ends.link_for(world, tool).ok()?))).collect();
         let mut ways = Vec::new();
-        for method in Method::ALL.into_iter().filter(|method| bridges(*method, conversion)) {
+        for method in Method::ALL.into_iter().filter(|method| gap.is_bridged(*method)) {
             if ends.is_in_place() && matches!(method, Method::Live | Method::Cold) {
                 ways.push(Way { method, tool: None, link: None });
                 continue;
@@ -172,7 +173,7 @@ pub struct Gentler {
 /// As [`way`].
 pub fn chosen(world: &World, passage: Passage) -> Result<Chosen, Vec<Refusal>> {
     let way = way(world, passage, Wish::default())?;
-    let ends = Ends::of(world, passage.from, passage.to, None);
+    let ends = Ends::of(world, [passage.from, passage.to], None, passage.at);
     let gentler = Method::ALL.into_iter().take_while(|method| *method != way.method);
     let gentler = gentler.map(|method| Gentler { method, because: against(world, passage, &ends, method) });
     Ok(Chosen { way, gentler: gentler.collect() })
@@ -181,8 +182,7 @@ pub fn chosen(world: &World, passage: Passage) -> Result<Chosen, Vec<Refusal>> {
 /// Why a method is not possible.
 fn against(world: &World, passage: Passage, ends: &Ends, method: Method) -> Vec<Refusal> {
     let workload = &world.workloads[passage.workload];
-    let conversion = ends.conversion(world);
-    if let Some(refusal) = unsuited(world, workload, ends, method, conversion) {
+    if let Some(refusal) = unsuited(world, workload, ends, method) {
         return vec![refusal];
     }
     let reaches =
@@ -199,20 +199,15 @@ fn against(world: &World, passage: Passage, ends: &Ends, method: Method) -> Vec<
 }
 
 /// Why a method suits the platforms or the workload not at all, whatever carries it.
-fn unsuited(
-    world: &World,
-    workload: &Workload,
-    ends: &Ends,
-    method: Method,
-    conversion: Option<FacetId>,
-) -> Option<Refusal> {
-    if bridges(method, conversion) {
+fn unsuited(world: &World, workload: &Workload, ends: &Ends, method: Method) -> Option<Refusal> {
+    let gap = ends.gap(world);
+    if gap.is_bridged(method) {
         let excluded = workload.excluded.contains(method);
         let (workload, method) = (workload.name.clone(), method.name());
         return excluded.then_some(Refusal::Excluded { workload, method });
     }
     let [from, to] = ends.platforms.map(|platform| world.platforms[platform].name.clone());
-    Some(match conversion {
+    Some(match gap.facet {
         Some(facet) => {
             let facet = world.facets[facet].name.clone();
             Refusal::NeedsConversion { method: method.name(), from, to, facet }
@@ -229,21 +224,27 @@ struct Ends {
     to: OfferId,
     /// Those that join the two sites, the best first; or the one that is wished.
     links: Vec<LinkId>,
+    /// When the passage is judged.
+    at: SimTime,
 }
 
 impl Ends {
-    fn of(world: &World, from: OfferId, to: OfferId, wished: Option<LinkId>) -> Self {
+    fn of(world: &World, [from, to]: [OfferId; 2], wished: Option<LinkId>, at: SimTime) -> Self {
         let (left, reached) = (&world.offers[from], &world.offers[to]);
         let sites = [left.site, reached.site];
         let mut links = if sites[0] == sites[1] { Vec::new() } else { links(world, sites) };
         if let Some(wished) = wished {
             links.retain(|link| *link == wished);
         }
-        Self { sites, platforms: [left.platform, reached.platform], to, links }
+        Self { sites, platforms: [left.platform, reached.platform], to, links, at }
     }
 
-    fn conversion(&self, world: &World) -> Option<FacetId> {
-        needs_conversion(world, self.platforms[0], self.platforms[1])
+    fn gap(&self, world: &World) -> Gap {
+        let [from, to] = self.platforms;
+        Gap {
+            facet: needs_conversion(world, from, to, self.at),
+            was: world.platforms[from].differs(&world.platforms[to]).any(|facet| is_converted(world, facet)),
+        }
     }
 
     fn is_local(&self) -> bool {
@@ -344,13 +345,24 @@ fn takes(tool: &Tool, workload: &Workload) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a method suits platforms that differ, or do not, in what is converted. A
-/// stopped or reinstalled machine is converted on the way by whatever carries it.
-fn bridges(method: Method, conversion: Option<FacetId>) -> bool {
-    match method {
-        Method::Live | Method::Replicated => conversion.is_none(),
-        Method::Conversion => conversion.is_some(),
-        Method::Cold | Method::Offline | Method::Rebuild => true,
+/// What must be converted between two platforms.
+#[derive(Clone, Copy)]
+struct Gap {
+    /// The first facet in which it must; none where they agree.
+    facet: Option<FacetId>,
+    /// Whether they agree only by an alliance, or do not: whoever converts still can.
+    was: bool,
+}
+
+impl Gap {
+    /// Whether a method suits platforms that differ, or do not, in what is converted. A
+    /// stopped or reinstalled machine is converted on the way by whatever carries it.
+    fn is_bridged(self, method: Method) -> bool {
+        match method {
+            Method::Live | Method::Replicated => self.facet.is_none(),
+            Method::Conversion => self.was,
+            Method::Cold | Method::Offline | Method::Rebuild => true,
+        }
     }
 }
 
@@ -358,11 +370,10 @@ fn bridges(method: Method, conversion: Option<FacetId>) -> bool {
 /// tool.
 fn refusals(world: &World, passage: Passage, ends: &Ends, wish: Wish) -> Vec<Refusal> {
     let workload = &world.workloads[passage.workload];
-    let conversion = ends.conversion(world);
     let (mut refusals, mut remaining) = (Vec::new(), Vec::new());
     let wanted = |method: &Method| wish.method.is_none_or(|wanted| wanted == *method);
     for method in Method::ALL.into_iter().filter(wanted) {
-        match unsuited(world, workload, ends, method, conversion) {
+        match unsuited(world, workload, ends, method) {
             None => remaining.push(method),
             // That platforms differ is of interest only to who asked for this method:
             // `auto` has others.
@@ -423,7 +434,7 @@ mod tests {
 
     fn passage(world: &World, from: &str, to: &str) -> Passage {
         let workload = world.workloads.find(|workload| workload.name == "web").expect("a fixture's workload");
-        Passage { workload, from: offer(world, from), to: offer(world, to) }
+        Passage { workload, from: offer(world, from), to: offer(world, to), at: SimTime::START }
     }
 
     fn taken(world: &World, from: &str, to: &str) -> Option<(Method, Option<&'static str>)> {
@@ -458,6 +469,36 @@ mod tests {
             Some((Method::Conversion, Some("azure-migrate")))
         );
         assert_eq!(taken(&world, "paris/vsphere", "trusted/instances"), Some((Method::Cold, Some("v2v"))));
+    }
+
+    #[test]
+    fn platforms_made_to_agree_take_gentler_methods_and_whoever_converts_still_can() {
+        use crate::world::{Alliance, AllianceChange};
+        let mut world = fixture::world();
+        let platform =
+            |name: &str| world.platforms.find(|platform| platform.name == name).expect("a platform");
+        let between = [platform("vsphere"), platform("hyper-v")];
+        let quantile = crate::base::random::Distribution::Fixed(0.0).tabulate().expect("a fixed value");
+        let like = world.operations.pue;
+        let figure = crate::world::Figure { name: "remains".into(), quantile, ..world.figures[like].clone() };
+        let remains = world.figures.push(figure);
+        let day = |days| SimTime::START + Span::from_days(days);
+        world.alliances.push(Alliance {
+            name: "together".into(),
+            label: "together".into(),
+            from: day(10),
+            until: None,
+            changes: vec![AllianceChange::Effort { between, facet: None, remains }],
+        });
+        let taken = |world: &World, days| {
+            let passage = Passage { at: day(days), ..passage(world, "paris/vsphere", "paris/hyper-v") };
+            method(world, passage, None).map(|(method, _)| method)
+        };
+        // The one tool between the two converts.
+        assert_eq!((taken(&world, 0), taken(&world, 10)), (Ok(Method::Conversion), Ok(Method::Conversion)));
+        let vmotion = tool(&world, "vmotion");
+        world.tools[vmotion].to.push(between[1]);
+        assert_eq!((taken(&world, 0), taken(&world, 10)), (Ok(Method::Conversion), Ok(Method::Live)));
     }
 
     #[test]
