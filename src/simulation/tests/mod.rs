@@ -2,6 +2,7 @@
 
 mod bill;
 mod circuits;
+mod commitments;
 mod contracts;
 mod crew;
 mod exits;

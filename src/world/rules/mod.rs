@@ -5,6 +5,7 @@
 
 pub mod choices;
 pub mod commitments;
+pub mod coverage;
 pub mod demand;
 pub mod distance;
 pub mod effort;
