@@ -20,8 +20,8 @@ use super::{Scheduler, Simulation};
 use crate::base::units::{Money, Price, Quantity, SimTime, Span};
 use crate::world::rules::coverage;
 use crate::world::{
-    ApplicationId, CommitmentId, Committed, FigureId, Figures, HostPrice, OfferId, PartyId, Payment,
-    WorkloadId, World,
+    ApplicationId, Commitment, CommitmentId, Committed, FigureId, Figures, HostPrice, OfferId, PartyId,
+    Payment, WorkloadId, World,
 };
 use menu::MenuCover;
 
@@ -193,7 +193,7 @@ impl<R: Receiver> Simulation<'_, R> {
                 )
             }
             None => {
-                let (cover, committed) = self.menu_cover(terms.offer, terms.quantity, now);
+                let (cover, committed) = self.menu_cover(terms, now);
                 let spend = Money::from_micros((committed / 1_000) as i64);
                 // A unit is one of the reporting currency: its list price is one.
                 (Cover::Menu(cover), Bought::SpendPerHour(spend), committed, Price::ONE, terms.discount)
@@ -240,10 +240,13 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// A commitment on the spend of a menu, with what runs there now, and what is
     /// committed an hour.
-    fn menu_cover(&self, offer: OfferId, quantity: Committed, now: SimTime) -> (MenuCover, u64) {
+    fn menu_cover(&self, terms: &Commitment, now: SimTime) -> (MenuCover, u64) {
+        let (offer, quantity) = (terms.offer, terms.quantity);
         let skus = self.world.offers[offer].skus().unwrap_or_default();
         let nano = |figure| libm::round(self.figures.in_reporting_currency(figure) * NANO as f64) as u64;
-        let prices: Vec<u64> = skus.iter().map(|sku| nano(sku.per_hour)).collect();
+        let covers = |size: u32| !terms.excluded.contains(&size);
+        let prices: Vec<Option<u64>> =
+            (0..).zip(skus).map(|(size, sku)| covers(size).then(|| nano(sku.per_hour))).collect();
         let mut lines: BTreeMap<(ApplicationId, u32), u64> = BTreeMap::new();
         for (workload, place) in self.places.enumerate() {
             if let Some(Place { offer: at, spot: Spot::Sku(size) }) = *place
@@ -252,7 +255,8 @@ impl<R: Receiver> Simulation<'_, R> {
                 *lines.entry((self.world.workloads[workload].application, size)).or_default() += 1;
             }
         }
-        let running = lines.iter().map(|((_, size), count)| prices[*size as usize] * count).sum();
+        let running =
+            lines.iter().map(|((_, size), count)| prices[*size as usize].unwrap_or(0) * count).sum();
         let committed = match quantity {
             Committed::ShareOfUse(_) => coverage::committed_units(quantity, running),
             Committed::Hosts(_) => {
@@ -298,7 +302,8 @@ impl<R: Receiver> Simulation<'_, R> {
                 let running = cover.running(key);
                 let running = match step {
                     Step::Up => running + 1,
-                    Step::Down => running - 1,
+                    // Of what is not covered nothing is known to run.
+                    Step::Down => running.saturating_sub(1),
                 };
                 cover.set(key, running, now);
             }

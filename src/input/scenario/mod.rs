@@ -11,6 +11,7 @@
 //! [`World`](crate::world::World) of it.
 
 mod check;
+mod commitment;
 mod contract;
 mod error;
 mod estate;
@@ -37,6 +38,7 @@ use crate::base::settings::{
 use crate::base::units::{Currency, ExchangeRate, Measure, Period, TimeUnit, Written as _, YearlyRate};
 use crate::base::yaml::{Key, Kind, Node};
 
+pub use commitment::{Commitment, CommitmentPayment, whole_months};
 pub use contract::{Contract, ListPrice, Owned, OwnedLicence, Renewal, Term};
 pub use error::ScenarioError;
 pub use estate::{

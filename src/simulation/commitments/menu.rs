@@ -23,8 +23,8 @@ const WHOLE: u64 = 1 << 40;
 #[derive(Clone, Debug)]
 pub(super) struct MenuCover {
     /// Price of an hour of each size on the day of purchase, billionths of the
-    /// reporting currency.
-    prices: Vec<u64>,
+    /// reporting currency; none for those that are not covered.
+    prices: Vec<Option<u64>>,
     /// What is committed an hour, in the same unit.
     committed: u64,
     /// What other commitments that were bought before leave of each instance.
@@ -51,7 +51,7 @@ struct Line {
 
 impl MenuCover {
     /// A commitment of so much an hour at these prices, from now on.
-    pub fn new(prices: Vec<u64>, committed: u64, now: SimTime) -> Self {
+    pub fn new(prices: Vec<Option<u64>>, committed: u64, now: SimTime) -> Self {
         Self {
             prices,
             committed,
@@ -67,7 +67,7 @@ impl MenuCover {
     /// From now on so many instances of a line run.
     pub fn set(&mut self, key: LineKey, running: u64, now: SimTime) {
         self.advance(now);
-        let price = self.prices[key.1 as usize];
+        let Some(price) = self.prices[key.1 as usize] else { return };
         let line = self.lines.entry(key).or_default();
         line.covered += u128::from(line.running) * (self.integral - line.read);
         line.read = self.integral;
@@ -114,7 +114,7 @@ impl MenuCover {
                 i64::try_from(micros).expect("a month's instances stay below 9e12 hours"),
             );
             if hours != Quantity::ZERO {
-                let value = hours.as_f64() * self.prices[key.1 as usize] as f64 * 1e-9;
+                let value = hours.as_f64() * self.prices[key.1 as usize].unwrap_or(0) as f64 * 1e-9;
                 taken.push((*key, hours, value));
             }
         }
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn what_runs_within_the_commitment_is_covered_whole_and_beyond_it_in_proportion() {
         // 1 an hour is committed; sizes cost 0.25 and 0.5 an hour.
-        let mut cover = MenuCover::new(vec![250_000_000, 500_000_000], 1_000_000_000, at(0));
+        let mut cover = MenuCover::new(vec![Some(250_000_000), Some(500_000_000)], 1_000_000_000, at(0));
         cover.set((app(0), 0), 2, at(0));
         assert_eq!(cover.share_out(MenuCover::ALL, at(0)), 0, "all of what runs is covered");
         // After ten hours three dearer ones start: 2 an hour, of which half is covered.
@@ -163,8 +163,8 @@ mod tests {
 
     #[test]
     fn a_second_commitment_covers_what_the_first_leaves() {
-        let mut first = MenuCover::new(vec![1_000_000_000], 1_000_000_000, at(0));
-        let mut second = MenuCover::new(vec![1_000_000_000], 2_000_000_000, at(0));
+        let mut first = MenuCover::new(vec![Some(1_000_000_000)], 1_000_000_000, at(0));
+        let mut second = MenuCover::new(vec![Some(1_000_000_000)], 2_000_000_000, at(0));
         for cover in [&mut first, &mut second] {
             cover.set((app(0), 0), 4, at(0));
         }
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn nothing_that_runs_is_covered_by_nothing() {
-        let mut cover = MenuCover::new(vec![1_000_000_000], 1_000_000_000, at(0));
+        let mut cover = MenuCover::new(vec![Some(1_000_000_000)], 1_000_000_000, at(0));
         cover.set((app(0), 0), 1, at(0));
         cover.share_out(MenuCover::ALL, at(0));
         cover.set((app(0), 0), 0, at(6));

@@ -35,6 +35,7 @@ fn committed(world: &mut World, change: impl FnOnce(&mut Commitment)) -> (Strate
         from: SimTime::START,
         months: 12,
         discount,
+        excluded: Vec::new(),
         payment: Payment::Monthly,
         early_exit,
         renews: false,

@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn leaving_costs_a_share_of_what_is_owed() {
-        // Azure takes 12 % of what a reservation still owes where it charges a fee at all.
+        // Where 12 % was agreed, 3.50 that was still owed costs 0.42.
         assert_eq!(early_exit_price(Price::from_f64(3.5), 0.12).to_string(), "0.42");
         assert!(is_owed_to_its_end(1.0) && !is_owed_to_its_end(0.12));
     }
