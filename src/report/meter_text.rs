@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::simulation::journal::{Charge, Meter, Nature};
-use crate::world::{OfferId, ServiceKind, SiteId, World};
+use crate::world::{CommitmentId, OfferId, OfferKind, Payment, ServiceKind, SiteId, World};
 
 /// How a line of the ledger is described, whatever its month and application.
 pub(crate) struct MeterText<'w> {
@@ -112,18 +112,8 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
             let resource = world.links[link].name.as_str().into();
             text("Data sent over a circuit", NETWORK, resource, "Data transfer", "GB", UsageBased)
         }
-        Meter::Commitment(commitment) => {
-            let resource = world.commitments[commitment].name.as_str().into();
-            text("Commitment", COMPUTE, resource, "Commitment", "Months", Recurring)
-        }
-        Meter::EarlyExit(commitment) => {
-            let resource = world.commitments[commitment].name.as_str().into();
-            text("Leaving a commitment early", COMPUTE, resource, "Commitment", "Months", OneTime)
-        }
-        Meter::RemainingTerm(commitment) => {
-            let resource =
-                format!("{}, still owed after the horizon", world.commitments[commitment].name).into();
-            text("Commitment", COMPUTE, resource, "Commitment", "Months", OneTime)
+        Meter::Commitment(id) | Meter::EarlyExit(id) | Meter::RemainingTerm(id) => {
+            commitment_text(world, meter, id)
         }
         Meter::Service(at, place) => service_text(world, at, place),
         Meter::RemainingService(at, place) => {
@@ -240,6 +230,40 @@ fn service_text(world: &World, at: SiteId, place: u32) -> MeterText<'_> {
     }
 }
 
+/// A commitment counts what it is paid for: hours of hosts, or spend at list prices.
+fn commitment_text(world: &World, meter: Meter, id: CommitmentId) -> MeterText<'_> {
+    let commitment = &world.commitments[id];
+    let (service, after, frequency) = match (meter, commitment.payment) {
+        (Meter::EarlyExit(_), _) => ("Leaving a commitment early", "", Frequency::OneTime),
+        (Meter::RemainingTerm(_), _) => {
+            ("Commitment", ", still owed after the horizon", Frequency::Recurring)
+        }
+        (_, Payment::Monthly) => ("Commitment", "", Frequency::Recurring),
+        (_, Payment::Upfront) => ("Commitment", "", Frequency::OneTime),
+    };
+    MeterText {
+        service: service.into(),
+        focus_category: COMPUTE.0,
+        focus_subcategory: COMPUTE.1,
+        resource: format!("{}{after}", commitment.name).into(),
+        resource_type: "Commitment",
+        unit: match world.offers[commitment.offer].hosts() {
+            Some(_) => "Host-Hours".into(),
+            None => world.currency.code().into(),
+        },
+        frequency,
+    }
+}
+
+/// What sellers call a commitment on an offer of this kind.
+pub(crate) const fn commitment_type(kind: OfferKind) -> &'static str {
+    match kind {
+        OfferKind::OwnedHosts | OfferKind::DedicatedHost | OfferKind::Bundle => "Reserved hosts",
+        OfferKind::ManagedNodes => "Node term",
+        OfferKind::Instances | OfferKind::ManagedService => "Savings plan",
+    }
+}
+
 /// What a charge is in FOCUS: use, a purchase, or money back.
 pub(crate) fn focus_charge_category(charge: &Charge) -> &'static str {
     if charge.nature == Nature::Credit || matches!(charge.meter, Meter::ServiceCredit(_)) {
@@ -273,13 +297,13 @@ pub(crate) struct Payee<'w> {
 
 /// Who is paid: the provider of the site, else the seller of the licence, else
 /// the user's own organisation.
-pub(crate) fn payee<'w>(world: &'w World, charge: &Charge) -> Payee<'w> {
-    if let Some(site) = charge.site {
+pub(crate) fn payee(world: &World, site: Option<SiteId>, meter: Meter) -> Payee<'_> {
+    if let Some(site) = site {
         let provider = &world.providers[world.sites[site].provider];
         let issuer = &world.parties[provider.operator].name;
         return Payee { key: &provider.name, label: &provider.label, issuer };
     }
-    let licence = match charge.meter {
+    let licence = match meter {
         Meter::Contract(contract)
         | Meter::Subscription(contract)
         | Meter::Bridge(contract)

@@ -288,6 +288,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let count = self.pool(offer).count();
         let before = self.hosts[offer].hosts.value();
         self.hosts[offer].hosts.set(u64::from(count), now);
+        self.share_out(offer, now);
         if self.world.offers[offer].is_owned() {
             let owned = self.owned_hosts.value() - before + u64::from(count);
             self.owned_hosts.set(owned, now);

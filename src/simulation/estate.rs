@@ -215,6 +215,7 @@ impl<R: Receiver> Simulation<'_, R> {
             };
             let gauge = self.gauges.gauge(key, skus[index as usize].per_hour, Per::Hour, 1);
             self.step_gauge(gauge, 1, step, now);
+            self.cover_instance(workload, place, step, now);
         }
     }
 

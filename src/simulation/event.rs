@@ -19,6 +19,10 @@ pub enum Event {
     TermEnds(u32),
     /// The next year of a holding is due.
     PaymentDue(u32),
+    /// A commitment of the plan is bought: its place in the plan.
+    CommitmentBought(u32),
+    /// The term of a commitment that was bought ends: the number of the purchase.
+    CommitmentEnds(u32),
     /// Owned hosts reach the end of their life.
     HardwareAges(OfferId),
     /// A consolidation of the strategy.

@@ -96,6 +96,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             month_settled_at: self.month_settled_at,
             holdings: self.holdings.clone(),
             packs_owned: self.packs_owned.clone(),
+            commitments: self.commitments.clone(),
             programme: self.programme.clone(),
             waits: Waits::default(),
             copying: self.copying.clone(),
@@ -144,6 +145,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         self.settle_month(now);
         self.journal.receive(now, &Entry::ExitBegins);
         self.resume_contracts(scheduler);
+        self.resume_commitments(scheduler);
         self.schedule_plan(scheduler);
         let next = self.world.calendar.month_of(now) + 1;
         scheduler.schedule_at(self.world.calendar.month_start(next), Event::MonthEnds);
@@ -157,8 +159,10 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         self.settle_month(now);
         let party = self.exit.expect("an exit rehearsal leaves a party");
         let left = if self.programme.is_finished() { self.programme.finished_at.max(began) } else { now };
-        let free = self.obliged_until(party).map_or(left, |until| until.max(left));
+        let free =
+            self.obliged_until(party).max(self.committed_until(party)).map_or(left, |until| until.max(left));
         self.strand(party, left);
+        self.strand_terms(party, left);
         self.journal.receive(now, &Entry::End);
         ExitEnd { began, left, free }
     }

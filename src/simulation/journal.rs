@@ -188,7 +188,8 @@ pub struct Covered {
     pub quantity: Quantity,
     /// Whether anybody used them.
     pub use_of: CommitmentUse,
-    /// Price of one unit without the commitment, in the currency of `figure`.
+    /// Price of one unit without the commitment on the day on which the books are
+    /// closed, in the currency of `figure`.
     pub list_price: Price,
     /// What one unit of that currency bought in the reporting currency.
     pub rate: Price,
@@ -290,11 +291,12 @@ pub enum Meter {
     Packs(LicenceId),
     /// Maintenance of perpetual licences. Unit: pack-year at the pack's price.
     Assurance(LicenceId),
-    /// A commitment, used or not. Unit: month.
+    /// A commitment, used or not. Unit: host-hour; on a menu of sizes one unit of the
+    /// reporting currency at list prices of the day of purchase.
     Commitment(CommitmentId),
-    /// Leaving a commitment early. Unit: month that was still owed.
+    /// Leaving a commitment early. Unit: as above, of what was still owed.
     EarlyExit(CommitmentId),
-    /// Months of a commitment still owed after the horizon. Unit: month.
+    /// What a commitment still asks after the horizon. Unit: as above.
     RemainingTerm(CommitmentId),
     /// Hosts bought. Unit: host.
     Hardware(OfferId),
@@ -552,6 +554,18 @@ pub enum Decision {
         /// Which.
         contract: ContractId,
     },
+    /// A commitment was bought.
+    Committed {
+        /// Which.
+        commitment: CommitmentId,
+        /// How much.
+        bought: Bought,
+    },
+    /// A commitment ended and was not bought again.
+    CommitmentEnded {
+        /// Which.
+        commitment: CommitmentId,
+    },
     /// A contract ended and nothing needed it any more.
     Lapsed {
         /// Which.
@@ -682,6 +696,15 @@ pub enum Decision {
         /// Workloads in it.
         workloads: u32,
     },
+}
+
+/// How much of a commitment was bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bought {
+    /// So many hosts.
+    Hosts(u32),
+    /// So much spend an hour, at list prices.
+    SpendPerHour(Money),
 }
 
 /// Why a cutover was broken off.

@@ -7,8 +7,9 @@
 //! is rehearsed.
 //!
 //! Each file holds one topic of the model as methods of [`Simulation`]: `estate`
-//! (where workloads are), `capacity` (hosts), `alliances` (that begin and end), `contracts`, `programme` (waves, teams and
-//! what moves wait for), `transport` (everything in flight), `copying`, `cutover`,
+//! (where workloads are), `capacity` (hosts), `alliances` (that begin and end), `contracts`,
+//! `commitments` (what is bought for a term), `programme` (waves, teams and what moves wait
+//! for), `transport` (everything in flight), `copying`, `cutover`,
 //! `faults`, `availability`, `services` (what a site
 //! charges whatever runs there), `settlement` (the month's bill), `usage` (what is used
 //! of what is allocated).
@@ -18,6 +19,7 @@ mod availability;
 pub mod billing;
 mod bottleneck;
 mod capacity;
+mod commitments;
 mod contracts;
 mod copying;
 mod cutover;
@@ -52,6 +54,7 @@ use crate::world::{Figures, LinkId, OfferId, PartyId, SiteId, WorkloadId, World}
 
 use billing::{Gauges, Level, Month};
 use bottleneck::Waits;
+use commitments::Commitments;
 use copying::Copying;
 use cutover::Cutovers;
 use event::Event;
@@ -118,6 +121,7 @@ pub struct Simulation<'w, R> {
     // What is owed.
     holdings: Vec<contracts::Holding>,
     packs_owned: Vec<u32>,
+    commitments: Commitments,
 
     // What is moving.
     programme: Programme,
@@ -188,6 +192,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             use_book: world.usage.as_ref().map(|usage| UseBook::new(world, usage)),
             holdings: Vec::new(),
             packs_owned: vec![0; world.licences.len()],
+            commitments: Commitments::default(),
             programme,
             waits: Waits::default(),
             copying: Copying::of(world, SimTime::START),
@@ -202,6 +207,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         simulation.schedule_plan(&mut scheduler);
         simulation.schedule_levelling(&mut scheduler);
         simulation.schedule_calendar(&mut scheduler);
+        simulation.schedule_commitments(&mut scheduler);
         simulation.sample_use(&mut scheduler);
         Running { engine: Engine::resume(simulation, scheduler) }
     }
@@ -264,6 +270,8 @@ impl<R: Receiver> Model for Simulation<'_, R> {
             Event::NoticeDue(contract) => self.decide(scheduler.now(), Decision::NoticeGiven { contract }),
             Event::TermEnds(holding) => self.term_ends(holding, scheduler),
             Event::PaymentDue(holding) => self.pay_year(holding, scheduler),
+            Event::CommitmentBought(place) => self.commitment_bought(place, scheduler),
+            Event::CommitmentEnds(number) => self.commitment_ends(number, scheduler),
             Event::HardwareAges(offer) => self.hardware_ages(offer, scheduler),
             Event::Consolidate(index) => {
                 let offer = self.plan.consolidations[index as usize].offer;
@@ -331,6 +339,7 @@ impl<'w, R: Receiver> Running<'w, R> {
         simulation.settle_month(horizon);
         simulation.close_use(horizon);
         simulation.owe_remaining_years(horizon);
+        simulation.owe_remaining_terms(horizon);
         simulation.owe_remaining_services(horizon);
         simulation.write_off_services(horizon);
         simulation.write_off_switched_off(horizon);

@@ -79,7 +79,8 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Charges what ran until now, before something changes what it costs.
+    /// Charges what ran until now, before something changes what it costs; closes the
+    /// books of a month where one ends.
     pub(super) fn close_books(&mut self, now: SimTime) {
         let calendar = &self.world.calendar;
         if calendar.month_start(calendar.month_of(now)) == now {
@@ -112,12 +113,23 @@ impl<R: Receiver> Simulation<'_, R> {
             return;
         }
         let since = std::mem::replace(&mut self.settled_at, now);
+        let covered = self.close_covered(now);
         let (figures, journal) = (&self.figures, &mut self.journal);
         self.gauges.settle(now, month, figures, |charge| {
-            journal.receive(now, &super::journal::Entry::Charge(charge));
+            let charge = match &covered {
+                None => Some(charge),
+                Some(covered) => covered.on_demand(figures, charge),
+            };
+            if let Some(charge) = charge {
+                journal.receive(now, &super::journal::Entry::Charge(charge));
+            }
         });
         for offer in self.world.offers.ids() {
-            self.settle_hosts(offer, month, now);
+            let covered_ns = covered.as_ref().map_or(0, |covered| covered.hosts_at(offer));
+            self.settle_hosts(offer, covered_ns, month, now);
+        }
+        if let Some(covered) = covered {
+            self.settle_commitments(covered, month, now);
         }
         let years = passed.as_days() / DAYS_PER_YEAR;
         self.settle_administration(month, since, now);
@@ -185,16 +197,17 @@ impl<R: Receiver> Simulation<'_, R> {
         self.world.links[link].per_gb.is_some() && !offers.any(|offer| offer.site == from && offer.is_owned())
     }
 
-    /// Rented hosts by the hour, or the electricity of owned ones. What is kept for
-    /// workloads that have left is double running.
-    fn settle_hosts(&mut self, offer: OfferId, month: Month, now: SimTime) {
+    /// Rented hosts by the hour, but for those that commitments covered, or the
+    /// electricity of owned ones. What is kept for workloads that have left is double
+    /// running.
+    fn settle_hosts(&mut self, offer: OfferId, covered_ns: u128, month: Month, now: SimTime) {
         let Some(described) = self.world.offers[offer].hosts() else { return };
         let host_ns = self.hosts[offer].hosts.take(now);
         let retained_ns = self.hosts[offer].retained_vcpus.take(now);
         if host_ns == 0 {
             return;
         }
-        let hours = host_ns as f64 / 3.6e12;
+        let hours = (host_ns - covered_ns) as f64 / 3.6e12;
         let kept = (retained_ns as f64 / (host_ns as f64 * f64::from(described.shape.vcpus))).min(1.0);
         let (meter, figure, category, quantity) = match &described.price {
             HostPrice::PerHour(figure) => (Meter::HostHours(offer), *figure, Category::Compute, hours),

@@ -23,6 +23,8 @@ pub struct Commitment {
     /// What is taken off the price by the hour, a share. The price is that of the day
     /// on which it is bought, and does not change until it ends.
     pub discount: FigureId,
+    /// Sizes of a menu that it is not sold for, by their places: they go on by the hour.
+    pub excluded: Vec<u32>,
     /// When it is paid.
     pub payment: Payment,
     /// What leaving it early costs: a share of what is still owed. Everything where

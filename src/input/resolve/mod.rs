@@ -15,6 +15,7 @@
 //! | machines that do not fit the hosts | hosts are added, spare ones included ([`packing`](crate::world::rules::packing)), with a warning |
 //! | a machine larger than a host | an error in the scenario's own estate; for an inventory a host is taken to hold as much, with a warning, and licences still count the listed cores |
 //! | right-sizing | only by use that was measured over a time or drawn (Azure Migrate, synthetic); one instant, as RVTools shows it, sizes nothing |
+//! | sizes that a commitment is not sold for | are not covered: they go on by the hour |
 //! | cores of a contract | counted from the hosts at the start, unless given |
 //! | packs of perpetual licences | what the hosts at the start need is owned, unless given |
 //! | Windows guests | carried on one's own hosts and wherever licences with maintenance count; else in the price, else refused |
@@ -28,6 +29,7 @@
 
 mod alliances;
 mod applications;
+mod commitments;
 mod estate;
 mod exchange;
 mod facilities;
@@ -235,6 +237,7 @@ impl<'a> Resolver<'a> {
         }
         let priced_in = self.table.currencies().into_iter().all(|(currency, _)| rate(currency).is_some());
         let groups = self.host_groups();
+        let bought = self.commitments(&calendar);
         let finished = self.table.finish(self.diagnostics);
         let missing = finished.missing.len();
         if !complete || !priced_in {
@@ -259,7 +262,7 @@ impl<'a> Resolver<'a> {
             links,
             licences: self.licences,
             contracts,
-            commitments: IdVec::new(),
+            commitments: bought.commitments,
             alliances,
             exits: Vec::new(),
             data_classes,
@@ -296,6 +299,9 @@ impl<'a> Resolver<'a> {
             settings.strategies.iter().map(|(name, written)| strategist.strategy(name, written)).collect()
         };
         world.strategies = strategies;
+        for (strategy, commitments) in world.strategies.iter_mut().zip(bought.by_strategy) {
+            strategy.commitments = commitments;
+        }
         (Some(world), missing)
     }
 }

@@ -551,6 +551,13 @@ impl<'a> Checks<'a> {
             self.offer_exists(&consolidation.offer);
             self.inside(consolidation.at, "This consolidation");
         }
+        for commitment in &strategy.commit {
+            commitment.check(self.diagnostics);
+            self.offer_exists(&commitment.offer);
+            if let Some(from) = commitment.from {
+                self.inside(from, "This commitment");
+            }
+        }
         if let Some(schedule) = &strategy.schedule {
             if let Some(start) = schedule.start {
                 self.inside(start, "This schedule");

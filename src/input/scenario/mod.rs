@@ -12,6 +12,7 @@
 
 mod alliance;
 mod check;
+mod commitment;
 mod contract;
 mod error;
 mod estate;
@@ -39,6 +40,7 @@ use crate::base::units::{Currency, ExchangeRate, Measure, Period, TimeUnit, Writ
 use crate::base::yaml::{Key, Kind, Node};
 
 pub use alliance::{Alliance, Carried, Easing};
+pub use commitment::{Commitment, CommitmentPayment, whole_months};
 pub use contract::{Contract, ListPrice, Owned, OwnedLicence, Renewal, Term};
 pub use error::ScenarioError;
 pub use estate::{

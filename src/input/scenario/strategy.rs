@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::commitment::Commitment;
 use super::contract::Term;
 use super::programme::WeeklyCapacity;
 use super::selector::Selector;
@@ -65,6 +66,8 @@ crate::record! {
         pub contracts: Entries<ContractChoice>,
         /// Hosts that are emptied and given up without leaving their site.
         pub consolidate: Vec<Consolidation> = "[]",
+        /// What is bought for a term, used or not: reservations, savings plans, terms of nodes.
+        pub commit: Vec<Commitment> = "[]",
     }
 
     /// A rule on what is moved where.

@@ -2,14 +2,14 @@
 
 use super::answers::{finished, moved};
 use super::sources::money;
-use crate::base::units::SimTime;
+use crate::base::units::{Money, SimTime};
 use crate::report::data_table::DataTable;
 use crate::report::dates::day;
 use crate::report::money::{MoneyScale, Typography, number, percent, significant};
 use crate::report::reading::{Reading, StrategyReading};
-use crate::simulation::journal::{Category, Decision, Entry};
+use crate::simulation::journal::{Bought, Category, Decision, Entry};
 use crate::world::rules::gates;
-use crate::world::{TeamId, World};
+use crate::world::{CommitmentId, Payment, TeamId, World};
 
 const FINE: Typography = Typography::Fine;
 
@@ -230,6 +230,10 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
         Decision::Lapsed { contract } => {
             format!("{}: ended; nothing needed it any more.", world.contracts[contract].name)
         }
+        Decision::Committed { commitment, bought } => committed(world, commitment, bought),
+        Decision::CommitmentEnded { commitment } => {
+            format!("{}: ended and was not bought again.", world.commitments[commitment].name)
+        }
         Decision::HostsAdded { offer, count } => {
             format!("{}: {} added.", world.offers[offer].name, plural(count, "host"))
         }
@@ -311,6 +315,25 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
         Decision::StaffJoined { team } => format!("{}: a replacement started.", team_name(world, team)),
         Decision::WaveStarted { .. } => return None,
     })
+}
+
+fn committed(world: &World, commitment: CommitmentId, bought: Bought) -> String {
+    let terms = &world.commitments[commitment];
+    let (name, offer) = (&terms.name, &world.offers[terms.offer].name);
+    let bought = match bought {
+        Bought::Hosts(0) | Bought::SpendPerHour(Money::ZERO) => {
+            return format!("{name}: nothing was bought, because nothing ran at {offer} on that day.");
+        }
+        Bought::Hosts(hosts) => plural(hosts, "host"),
+        Bought::SpendPerHour(spend) => {
+            format!("{} {}/h at list prices", number(spend.as_f64(), 2, FINE), world.currency)
+        }
+    };
+    let payment = match terms.payment {
+        Payment::Monthly => "paid monthly",
+        Payment::Upfront => "paid at once",
+    };
+    format!("{name}: {bought} of {offer} bought for {}, {payment}.", plural(terms.months, "month"))
 }
 
 fn team_name(world: &World, team: TeamId) -> &str {

@@ -3,6 +3,7 @@
 mod alliances;
 mod bill;
 mod circuits;
+mod commitments;
 mod contracts;
 mod crew;
 mod exits;

@@ -6,6 +6,7 @@
 pub mod alliances;
 pub mod choices;
 pub mod commitments;
+pub mod coverage;
 pub mod demand;
 pub mod distance;
 pub mod effort;
