@@ -4,6 +4,7 @@
 //! illustrative path (which also keeps the stream): both run the same [`Scorer`].
 
 mod availability;
+mod commitments;
 mod cost;
 mod downtime;
 mod exit;
@@ -19,6 +20,7 @@ mod sovereignty;
 mod utilisation;
 
 pub use availability::Availability;
+pub use commitments::Commitments;
 pub use cost::Cost;
 pub use exit::ExitLedger;
 pub use interoperability::Interoperability;
@@ -39,6 +41,8 @@ use crate::world::{ApplicationId, World};
 pub struct Scorecard {
     /// What it costs.
     pub cost: Cost,
+    /// What was bought for a term; none where no strategy buys anything so.
+    pub commitments: Option<Commitments>,
     /// What was moved, and when it was done.
     pub migration: Migration,
     /// What crossing platforms costs.
@@ -93,6 +97,9 @@ impl Scorecard {
     pub fn figures(&self, world: &World) -> Vec<(String, Score)> {
         let mut figures = Vec::new();
         self.cost.figures(world, &mut figures);
+        if let Some(commitments) = &self.commitments {
+            commitments.figures(&mut figures);
+        }
         self.migration.figures(&mut figures);
         self.interoperability.figures(world, &mut figures);
         self.lock_in.figures(world, &mut figures);

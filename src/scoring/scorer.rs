@@ -2,6 +2,7 @@
 
 use super::Scorecard;
 use super::availability::AvailabilityFold;
+use super::commitments::CommitmentsFold;
 use super::cost::CostFold;
 use super::downtime::DowntimeFold;
 use super::interoperability::InteroperabilityFold;
@@ -22,6 +23,7 @@ use crate::world::{OfferId, StrategyId, WorkloadId, World};
 pub struct Scorer<'w> {
     world: &'w World,
     cost: CostFold,
+    commitments: CommitmentsFold,
     migration: MigrationFold,
     interoperability: InteroperabilityFold,
     lock_in: LockInFold,
@@ -39,6 +41,7 @@ impl<'w> Scorer<'w> {
         Self {
             world,
             cost: CostFold::new(world, discount_rate),
+            commitments: CommitmentsFold::new(world),
             migration: MigrationFold::new(world, strategy),
             interoperability: InteroperabilityFold::new(world),
             lock_in: LockInFold::new(world),
@@ -60,6 +63,7 @@ impl<'w> Scorer<'w> {
         let world = self.world;
         Scorecard {
             cost: self.cost.finish(world),
+            commitments: self.commitments.finish(),
             migration: self.migration.finish(),
             interoperability: self.interoperability.finish(world),
             lock_in: self.lock_in.finish(),
@@ -73,6 +77,7 @@ impl<'w> Scorer<'w> {
 
     fn charge(&mut self, charge: &Charge) {
         self.cost.charge(self.world, charge);
+        self.commitments.charge(charge);
         self.interoperability.charge(charge, || is_across(self.world, &self.residence.place));
         self.lock_in.charge(self.world, charge);
         self.availability.charge(charge);
@@ -111,7 +116,8 @@ impl Receiver for Scorer<'_> {
             Entry::Used { used, .. } => self.utilisation.used(used),
             Entry::Exchanged(part) => self.interoperability.exchanged(part),
             Entry::WriteOff { amount, .. } => self.cost.write_off(*amount),
-            Entry::LinkUsed { .. } | Entry::Bound { .. } | Entry::Covered(_) => {}
+            Entry::Covered(covered) => self.commitments.covered(covered),
+            Entry::LinkUsed { .. } | Entry::Bound { .. } => {}
             Entry::Decision(_) | Entry::ExitBegins | Entry::End => {}
         }
     }

@@ -366,8 +366,9 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     fn tell_covered(&mut self, held: &Held, part: &Use, amount: Money, month: u32, now: SimTime) {
-        let list_price = match part.meter {
-            Meter::Commitment(_) => Price::ONE,
+        // On a menu what nobody used is counted at list prices.
+        let list_price = match (part.use_of, &held.cover) {
+            (CommitmentUse::Unused, Cover::Menu(_)) => Price::ONE,
             _ => self.figures.price(part.figure),
         };
         let covered = Covered {
@@ -430,7 +431,10 @@ impl<R: Receiver> Simulation<'_, R> {
                 }
             };
             let quantity = held.units(horizon, held.until);
-            let rest = unused(self.world, &held, quantity, 1.0);
+            let rest = Use {
+                meter: Meter::RemainingTerm(held.commitment),
+                ..unused(self.world, &held, quantity, 1.0)
+            };
             self.tell_covered(&held, &rest, amount, month, horizon);
         }
     }

@@ -176,7 +176,8 @@ impl Charge {
 pub struct Covered {
     /// Which.
     pub commitment: CommitmentId,
-    /// The use that it covered, in the unit of this meter.
+    /// The use that it covered, in the unit of this meter; `RemainingTerm` for what lies
+    /// beyond the horizon, `Commitment` for what was not used of a menu.
     pub meter: Meter,
     /// Where.
     pub site: SiteId,

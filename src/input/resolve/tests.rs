@@ -1,5 +1,7 @@
 //! The default scenario, real inventories over it, and what is refused.
 
+mod committed;
+
 use std::path::{Path, PathBuf};
 
 use super::*;

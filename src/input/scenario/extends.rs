@@ -12,6 +12,7 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("vmware-exit", include_str!("../../../scenarios/vmware-exit.yaml")),
     ("licensed-hosts", include_str!("../../../scenarios/licensed-hosts.yaml")),
     ("programme", include_str!("../../../scenarios/programme.yaml")),
+    ("reservations", include_str!("../../../scenarios/reservations.yaml")),
 ];
 
 /// The name of the scenario that runs when none is asked for.

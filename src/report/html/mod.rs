@@ -4,6 +4,7 @@
 
 mod answers;
 mod bottlenecks;
+mod commitments;
 mod sources;
 mod tables;
 
@@ -72,6 +73,7 @@ fn context(reading: &Reading<'_>, meta: &RunMeta, pictures: &[Picture<'_>]) -> V
         "broken": answers::broken_limits(reading),
         "pictures": pictures,
         "costs": tables::costs(reading),
+        "commitments": commitments::commitments(reading),
         "moves": moves(reading),
         "events": tables::events(reading),
         "exits": tables::exits(reading),

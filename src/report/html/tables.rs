@@ -1,15 +1,16 @@
 //! The tables behind the answer: cost, moves, contracts, gates, exit, availability.
 
 use super::answers::{finished, moved};
+use super::commitments::committed;
 use super::sources::money;
-use crate::base::units::{Money, SimTime};
+use crate::base::units::SimTime;
 use crate::report::data_table::DataTable;
 use crate::report::dates::day;
 use crate::report::money::{MoneyScale, Typography, number, percent, significant};
 use crate::report::reading::{Reading, StrategyReading};
-use crate::simulation::journal::{Bought, Category, Decision, Entry};
+use crate::simulation::journal::{Category, Decision, Entry};
 use crate::world::rules::gates;
-use crate::world::{CommitmentId, Payment, TeamId, World};
+use crate::world::{TeamId, World};
 
 const FINE: Typography = Typography::Fine;
 
@@ -317,25 +318,6 @@ fn decided(world: &World, decision: &Decision) -> Option<String> {
     })
 }
 
-fn committed(world: &World, commitment: CommitmentId, bought: Bought) -> String {
-    let terms = &world.commitments[commitment];
-    let (name, offer) = (&terms.name, &world.offers[terms.offer].name);
-    let bought = match bought {
-        Bought::Hosts(0) | Bought::SpendPerHour(Money::ZERO) => {
-            return format!("{name}: nothing was bought, because nothing ran at {offer} on that day.");
-        }
-        Bought::Hosts(hosts) => plural(hosts, "host"),
-        Bought::SpendPerHour(spend) => {
-            format!("{} {}/h at list prices", number(spend.as_f64(), 2, FINE), world.currency)
-        }
-    };
-    let payment = match terms.payment {
-        Payment::Monthly => "paid monthly",
-        Payment::Upfront => "paid at once",
-    };
-    format!("{name}: {bought} of {offer} bought for {}, {payment}.", plural(terms.months, "month"))
-}
-
 fn team_name(world: &World, team: TeamId) -> &str {
     world.programme.teams.get(team).map_or("engineers", |team| &team.name)
 }
@@ -370,7 +352,7 @@ impl Many {
     }
 }
 
-fn plural(count: u32, noun: &str) -> String {
+pub(super) fn plural(count: u32, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
         _ => format!("{} {noun}s", number(f64::from(count), 0, FINE)),
