@@ -45,31 +45,31 @@ impl Matrix<'_> {
                \x20 portolan catalog interoperability --from vsphere --to azure\n"
     }
 
-    /// The cells in as many blocks of columns as the width asks for. Columns are headed
-    /// by the letters of their rows.
+    /// The cells in as many blocks of columns as the width asks for, as even as can be.
+    /// Columns are headed by the letters of their rows; a star hangs in the gap behind
+    /// its cell.
     fn grid(&self, names: &[&str], cells: &[Vec<Cell<'_>>], width: usize) -> String {
         let shown: Vec<Vec<String>> =
             cells.iter().map(|row| row.iter().map(|cell| self.shown(cell)).collect()).collect();
         let label = 2 + names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-        let column = 2 + shown.iter().flatten().map(|cell| cell.chars().count()).max().unwrap_or(0);
-        let at_once = (width.saturating_sub(label) / column).max(1);
+        let column = 1 + shown.iter().flatten().map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let room = (width.saturating_sub(label) / (column + 1)).max(1);
+        let at_once = names.len().div_ceil(names.len().div_ceil(room).max(1)).max(1);
         let mut text = String::new();
         for first in (0..names.len()).step_by(at_once) {
             let columns = first..(first + at_once).min(names.len());
             if first > 0 {
                 text += "\n";
             }
-            text += &" ".repeat(label);
-            for place in columns.clone() {
-                text += &format!("{:>column$}", letter(place));
-            }
-            text += "\n";
-            for (place, name) in names.iter().enumerate() {
-                text += &format!("{:<label$}", format!("{} {name}", letter(place)));
-                for cell in &shown[place][columns.clone()] {
-                    text += &format!("{cell:>column$}");
+            let heads: String = columns.clone().map(|place| format!("{:>column$} ", letter(place))).collect();
+            text += &format!("{}{}\n", " ".repeat(label), heads.trim_end());
+            for (from, name) in names.iter().enumerate() {
+                let mut line = format!("{:<label$}", format!("{} {name}", letter(from)));
+                for to in columns.clone() {
+                    let star = if cells[from][to].by.is_empty() { ' ' } else { '*' };
+                    line += &format!("{:>column$}{star}", shown[from][to]);
                 }
-                text += "\n";
+                text += &format!("{}\n", line.trim_end());
             }
         }
         text
@@ -79,8 +79,7 @@ impl Matrix<'_> {
         if cell.differs == 0 && cell.by.is_empty() {
             return "0".to_owned();
         }
-        let star = if cell.by.is_empty() { "" } else { "*" };
-        format!("{}/{}{star}", hours(cell.hours.mode, self.scope), cell.differs)
+        format!("{}/{}", hours(cell.hours.mode, self.scope), cell.differs)
     }
 
     /// What the hours are made of, and which of them nobody publishes.

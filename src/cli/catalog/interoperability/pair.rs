@@ -37,12 +37,14 @@ impl Pair<'_> {
             let platform = catalog.platforms.get(name);
             platform.map_or_else(|| name.to_owned(), |platform| platform.label.clone())
         };
-        let mut text = format!("From {} to {}", label(self.from), label(self.to));
-        if let Some(at) = self.view.at {
-            text += &format!(", with the scenario's figures and the alliances in force on {at}");
-        }
         let differ = facets.iter().filter(|facet| !facet.agrees()).count();
-        text += &format!(".\nThey differ in {differ} of {} respects.\n\n", facets.len());
+        let [from, to] = [self.from, self.to].map(label);
+        let mut text =
+            format!("From {from} to {to}.\nThey differ in {differ} of {} respects.\n", facets.len());
+        if let Some(at) = self.view.at {
+            text += &format!("With the scenario's figures and the alliances in force on {at}.\n");
+        }
+        text += "\n";
         text += &self.values(&facets);
         if differ > 0 {
             text += &work(&facets);
@@ -162,8 +164,7 @@ fn together(facets: &[Difference<'_>], scope: WorkScope) -> Range {
 
 /// What the differences take, with their ranges.
 fn work(facets: &[Difference<'_>]) -> String {
-    let mut rows =
-        table(&["respect", "per VM, h", "per application, h", "for the estate, h", "per cutover, min"]);
+    let mut rows = table(&["respect", "per VM, h", "per application, h", "estate, h", "cutover, min"]);
     let row = |name: &str, hours: [Range; 3], minutes: Range| {
         let [vm, application, estate] = hours;
         [
@@ -190,18 +191,28 @@ fn work(facets: &[Difference<'_>]) -> String {
     )
 }
 
+/// Which alliances changed what.
 fn alliances(facets: &[Difference<'_>]) -> String {
-    let mut text = String::new();
+    let mut changed: Vec<(String, Vec<&str>)> = Vec::new();
     for facet in facets.iter().filter(|facet| !facet.by.is_empty()) {
-        let what = if facet.agrees() { "agrees" } else { "takes less" };
-        text += &format!("{} {what} by {}\n", facet.name, facet.by.join(" and "));
+        let how = if facet.agrees() { "They agree" } else { "Less is to be done" };
+        let title = format!("{how} by {} in", facet.by.join(" and "));
+        match changed.iter_mut().find(|(known, _)| *known == title) {
+            Some((_, names)) => names.push(facet.name),
+            None => changed.push((title, vec![facet.name])),
+        }
     }
-    if text.is_empty() { text } else { format!("\n{text}") }
+    let width = crate::cli::catalog::table::width().into();
+    let lines: String = changed
+        .iter()
+        .map(|(title, names)| wrapped(&format!("{title}: {}.", names.join(", ")), "", width))
+        .collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 
 fn shown(range: Range, scope: WorkScope) -> String {
     let [low, mode, high] = [range.low, range.mode, range.high].map(|number| hours(number, scope));
-    if low == high { mode } else { format!("{mode} ({low} to {high})") }
+    if low == high { mode } else { format!("{mode} ({low}–{high})") }
 }
 
 impl Estimate {
