@@ -56,6 +56,21 @@ fn a_price_move_within_a_month_closes_no_month() {
 }
 
 #[test]
+fn what_applications_send_each_other_comes_on_top_of_what_users_take() {
+    let mut world = apart();
+    let site = world.offers[offer(&world, "azure/instances")].site;
+    world.sites[site].egress.as_mut().expect("a tariff").free_gb = 4;
+    let journal = run(&world, &world.strategies[Id::from_index(0)], 0);
+    let part = |(_, entry): &(SimTime, Entry)| match entry {
+        Entry::Exchanged(part) => Some(part.amount),
+        _ => None,
+    };
+    let between: Money = journal.entries.iter().filter_map(part).sum();
+    // 10 GB to users, of which 4 GB are free, and 30 GB to the other application.
+    assert_eq!((sum(&egress(&journal), |_| true), between), (euros(12.0 * 3.6), euros(12.0 * 3.0)));
+}
+
+#[test]
 fn nothing_is_sent_to_an_application_that_is_retired() {
     let mut world = apart();
     let users = world.operations.user_egress_gb;
