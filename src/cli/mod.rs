@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod check;
 pub mod completions;
 pub mod defect;
+pub mod exit;
 pub mod failure;
 pub mod import;
 pub mod init;
@@ -45,6 +46,8 @@ pub struct Cli {
 pub enum Command {
     /// Simulate a scenario and compare its strategies
     Run(run::RunArgs),
+    /// Leave one party at one date, and explain what it takes
+    Exit(exit::ExitArgs),
     /// Check scenarios without running them
     Check(check::CheckArgs),
     /// Read an inventory and say what it holds
@@ -73,6 +76,7 @@ pub enum Command {
 pub fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Run(args) => run::run(args),
+        Command::Exit(args) => exit::exit(args),
         Command::Check(args) => check::check(args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::import(args).map(|()| ExitCode::SUCCESS),
         Command::Catalog(args) => catalog::catalog(args).map(|()| ExitCode::SUCCESS),

@@ -5,7 +5,9 @@
 //! workload's own minimum is exact.
 
 mod next_best;
+mod price_rise;
 mod running_cost;
 
-pub use next_best::{NextBest, next_best};
+pub use next_best::{NextBest, Obstacle, next_best, obstacles};
+pub use price_rise::Leavers;
 pub use running_cost::{Destination, HOURS_PER_MONTH, MONTHS};

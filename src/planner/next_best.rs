@@ -2,11 +2,13 @@
 
 use super::running_cost::{Destination, MONTHS};
 use crate::base::ids::{Id, IdVec};
+use crate::base::units::SimTime;
 use crate::world::rules::effort::{self, Crossing, Moment, Scope};
 use crate::world::rules::feasibility::{self, Carriers, Wish};
 use crate::world::rules::gates;
 use crate::world::{
-    ApplicationId, Assignment, DataClassId, Disposition, GuestWindows, OfferId, OsFamily, WorkloadId,
+    ApplicationId, Assignment, DataClassId, Disposition, GuestWindows, OfferId, OsFamily, PlacementRule,
+    RuleDemand, WorkloadId, World,
 };
 
 /// Where the workloads of the offers that are left would go.
@@ -22,6 +24,9 @@ pub struct NextBest {
     /// its own minimum, so this is also the lower bound on the cost of any plan that
     /// strands no more: the plan is optimal for this estimate.
     pub cost: f64,
+    /// Σ over the same workloads of a month of running at their destinations, in the
+    /// reporting currency.
+    pub month: f64,
 }
 
 /// The cheapest feasible destination of each workload that is held at an offer for
@@ -50,23 +55,28 @@ pub fn next_best(
     }
 
     let table = Table::new(moment, &leaving);
-    let mut plan =
-        NextBest { assignments: IdVec::filled(None, world.workloads.len()), stranded: Vec::new(), cost: 0.0 };
+    let mut plan = NextBest {
+        assignments: IdVec::filled(None, world.workloads.len()),
+        stranded: Vec::new(),
+        cost: 0.0,
+        month: 0.0,
+    };
     for (id, workload) in world.workloads.enumerate() {
         let Some(from) = must_go(id) else { continue };
         let group_size = f64::from(group_sizes[workload.application]);
-        let mut best: Option<(f64, Assignment)> = None;
+        let mut best: Option<Choice> = None;
         for to in world.offers.ids() {
-            if let Some((cost, assignment)) = table.option(id, from, to, group_size)
-                && best.is_none_or(|(least, _)| cost < least)
+            if let Some(choice) = table.option(id, from, to, group_size)
+                && best.is_none_or(|least| choice.cost < least.cost)
             {
-                best = Some((cost, assignment));
+                best = Some(choice);
             }
         }
         match best {
-            Some((cost, assignment)) => {
-                plan.cost += cost;
-                plan.assignments[id] = Some(assignment);
+            Some(choice) => {
+                plan.cost += choice.cost;
+                plan.month += choice.month;
+                plan.assignments[id] = Some(choice.assignment);
             }
             None => plan.stranded.push(id),
         }
@@ -85,6 +95,16 @@ struct Table<'w> {
     ways: IdVec<OfferId, Vec<Way>>,
     /// Whether data of each class may be held.
     allowed: IdVec<OfferId, IdVec<DataClassId, bool>>,
+}
+
+/// A destination of a workload.
+#[derive(Clone, Copy)]
+struct Choice {
+    /// Moving there, and 36 months of running there.
+    cost: f64,
+    /// A month of running there.
+    month: f64,
+    assignment: Assignment,
 }
 
 /// From one offer to another.
@@ -118,20 +138,14 @@ impl<'w> Table<'w> {
 
     /// What it costs to take `workload` to an offer and to run it there, and how it
     /// gets there; none where it is not feasible.
-    fn option(
-        &self,
-        id: WorkloadId,
-        from: OfferId,
-        to: OfferId,
-        group_size: f64,
-    ) -> Option<(f64, Assignment)> {
+    fn option(&self, id: WorkloadId, from: OfferId, to: OfferId, group_size: f64) -> Option<Choice> {
         let Moment { world, figures, at } = self.moment;
         let workload = &world.workloads[id];
         let destination = self.destinations[to].as_ref()?;
         let class = world.applications[workload.application].data_class;
         let windows_refused =
             workload.os == OsFamily::Windows && world.offers[to].windows == GuestWindows::Refused;
-        if windows_refused || !self.allowed[to][class] {
+        if windows_refused || !self.allowed[to][class] || !is_admitted(world, id, to) {
             return None;
         }
         feasibility::is_obtainable(world, id, to, at).ok()?;
@@ -148,7 +162,7 @@ impl<'w> Table<'w> {
             tool: carried.tool,
             link: carried.link,
         };
-        Some((MONTHS * month + self.rate * hours, assignment))
+        Some(Choice { cost: MONTHS * month + self.rate * hours, month, assignment })
     }
 }
 
@@ -166,11 +180,88 @@ impl Way {
     }
 }
 
+/// Whether the rules of placement let a workload be at an offer at all: residency and
+/// licences that are bound to hosts. Most worlds have no such rule.
+fn is_admitted(world: &World, workload: WorkloadId, to: OfferId) -> bool {
+    let binds = |rule: &PlacementRule| {
+        let everywhere = matches!(rule.demand, RuleDemand::Residency(_) | RuleDemand::LicensedOn(_));
+        everywhere && rule.workloads.binary_search(&workload).is_ok()
+    };
+    !world.placement.rules.iter().any(binds) || feasibility::can_run(world, workload, to).is_ok()
+}
+
+/// Why a workload cannot go to an offer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Obstacle {
+    /// It depends on the party that is left.
+    Left,
+    /// The offer takes no Windows.
+    Windows,
+    /// Nothing there is large enough.
+    TooLarge,
+    /// A rule of placement: residency, or licences bound to hosts.
+    Rule,
+    /// It, or a licence that is needed there, cannot be had without an alliance.
+    NotOnSale,
+    /// A sovereignty gate of its data class.
+    Gate,
+    /// No tool carries it there.
+    NoWay,
+}
+
+impl Obstacle {
+    /// It, in words.
+    pub const fn words(&self) -> &'static str {
+        match self {
+            Self::Left => "depends on the same party",
+            Self::Windows => "takes no Windows",
+            Self::TooLarge => "has nothing large enough",
+            Self::Rule => "is ruled out by a rule of placement",
+            Self::NotOnSale => "cannot be had without an alliance",
+            Self::Gate => "does not pass the gates of its data",
+            Self::NoWay => "is reached by no tool",
+        }
+    }
+}
+
+/// What is against each offer at `at` as the destination of a workload that has nowhere to
+/// go, in the order of the offers; the first that is, of several.
+pub fn obstacles(
+    world: &World,
+    at: SimTime,
+    leaving: impl Fn(OfferId) -> bool,
+    workload: WorkloadId,
+    from: OfferId,
+) -> Vec<(OfferId, Obstacle)> {
+    let class = world.applications[world.workloads[workload].application].data_class;
+    let against = |to: OfferId| {
+        if leaving(to) {
+            return Some(Obstacle::Left);
+        }
+        match feasibility::can_run(world, workload, to) {
+            Err(feasibility::Refusal::Windows { .. }) => return Some(Obstacle::Windows),
+            Err(feasibility::Refusal::TooLarge { .. }) => return Some(Obstacle::TooLarge),
+            Err(_) => return Some(Obstacle::Rule),
+            Ok(()) => {}
+        }
+        if feasibility::is_obtainable(world, workload, to, at).is_err() {
+            return Some(Obstacle::NotOnSale);
+        }
+        if !gates::passes(world, to, class) {
+            return Some(Obstacle::Gate);
+        }
+        let carriers = Carriers::between(world, from, to, at);
+        let carried = carriers.gentlest(world, &world.workloads[workload], Wish::default());
+        carried.is_none().then_some(Obstacle::NoWay)
+    };
+    let offers = world.offers.ids().filter(|to| *to != from);
+    offers.filter_map(|to| Some((to, against(to)?))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::units::SimTime;
-    use crate::world::{Figures, Method, MethodSet, World, fixture};
+    use crate::world::{Figures, Method, MethodSet, fixture};
 
     fn start<'w>(world: &'w World, figures: &'w Figures) -> Moment<'w> {
         Moment { world, figures, at: SimTime::START }
@@ -252,7 +343,7 @@ mod tests {
             .offers
             .ids()
             .filter_map(|to| table.option(*workload, *from, to, group_sizes[0]))
-            .map(|(cost, _)| cost + cheapest(table, rest, &group_sizes[1..]))
+            .map(|choice| choice.cost + cheapest(table, rest, &group_sizes[1..]))
             .fold(f64::INFINITY, f64::min)
     }
 

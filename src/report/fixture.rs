@@ -10,12 +10,13 @@ use jiff::civil::date;
 use crate::base::ids::{Id, IdVec};
 use crate::base::random::Distribution;
 use crate::base::units::{Bandwidth, Bytes, Calendar, Currency, Money, Quantity, SimTime, Span};
-use crate::scoring::{ExitOutcome, GateViolation, Scorer};
+use crate::scoring::{Component, Components, ExitOutcome, GateViolation, PartyExit, Scorer};
 use crate::simulation::journal::{
     Binding, Category, Charge, Decision, Entry, Journal, Meter, Move, MoveOutcome, Nature, Outage,
-    OutageCause, Receiver,
+    OutageCause, Receiver, Waived,
 };
 use crate::study::{BrokenLimit, Curves, ExitRehearsals, Path, Relief, Results, StrategyResults, Summary};
+use crate::world::rules::exit::{self, ExitRule, Period, PeriodKind};
 use crate::world::*;
 
 const WORKLOADS: usize = 120;
@@ -64,7 +65,8 @@ impl Book {
 }
 
 fn party(name: &str, jurisdiction: &str) -> Party {
-    Party { name: name.to_owned(), jurisdiction: jurisdiction.to_owned(), holders: None }
+    let (key, jurisdiction) = (name.to_lowercase(), jurisdiction.to_owned());
+    Party { key, name: name.to_owned(), jurisdiction, holders: None }
 }
 
 fn world() -> World {
@@ -130,6 +132,7 @@ fn world() -> World {
         operator,
         owner: operator,
         profile: profile("public documents read by the authors; an assumption"),
+        exit: ExitTerms::default(),
     };
     let providers: IdVec<ProviderId, Provider> = vec![
         provider("own", "Own", own),
@@ -481,6 +484,35 @@ fn factors(spread: f64) -> Vec<f64> {
         .collect()
 }
 
+/// Microsoft is left in 140 days for so much, of which a tenth is for data.
+fn party_exit(cost: Money) -> PartyExit {
+    let mut by_component = Components::default();
+    let tenth = Money::from_micros(cost.micros() / 10);
+    by_component.add(Component::Egress, tenth);
+    by_component.add(Component::Conversion, cost - tenth);
+    let period = |kind, days| Period { kind, length: Span::from_days(days) };
+    let kinds = [(PeriodKind::TermsOwed, 400), (PeriodKind::Transition, 30)];
+    let periods = kinds.map(|(kind, days)| period(kind, days)).to_vec();
+    PartyExit {
+        party: PartyId::from_index(1),
+        cost,
+        by_component,
+        lost_licences: Money::from_micros(60_000_000_000),
+        written_off: Money::ZERO,
+        months: 7.5,
+        needed: Span::from_days(140),
+        stranded: 0,
+        verdicts: exit::verdicts(periods, Span::from_days(140)),
+        waived: vec![Waived {
+            rule: ExitRule::DataAct,
+            site: SiteId::from_index(2),
+            quantity: Quantity::from_units(42_000),
+            amount: Money::from_micros(2_900_000_000),
+        }],
+        tolerated_rise: Some(0.35),
+    }
+}
+
 fn strategy_results(world: &World, figures: &Figures, strategy: StrategyId) -> StrategyResults {
     let journal = journal(world, figures, strategy);
     let mut scorer = Scorer::new(world, strategy, 0.07);
@@ -489,12 +521,7 @@ fn strategy_results(world: &World, figures: &Figures, strategy: StrategyId) -> S
     }
     let mut scorecard = scorer.finish();
     let exit = [310_000_000_000, 240_000_000_000, 690_000_000_000][strategy.index()];
-    scorecard.lock_in.exit = Some(ExitOutcome {
-        cost: Money::from_micros(exit),
-        months: 7.5,
-        by_party: vec![(PartyId::from_index(1), Money::from_micros(exit))],
-        stranded: 0,
-    });
+    scorecard.lock_in.exit = ExitOutcome::of(world.horizon(), vec![party_exit(Money::from_micros(exit))]);
     if strategy.index() < 2 {
         scorecard.sovereignty.violations = vec![GateViolation {
             data_class: DataClassId::from_index(1),

@@ -14,6 +14,12 @@ mod csv_text;
 mod data_table;
 #[cfg_attr(not(all(feature = "cli", feature = "plots")), allow(dead_code))]
 mod dates;
+#[cfg(feature = "cli")]
+mod exit_json;
+#[cfg(feature = "cli")]
+pub mod exit_text;
+#[cfg(feature = "cli")]
+mod exit_words;
 #[cfg(test)]
 mod fixture;
 #[cfg(feature = "cli")]
@@ -43,6 +49,8 @@ use crate::world::World;
 use reading::Reading;
 use summary::summary_json;
 
+#[cfg(feature = "cli")]
+pub use exit_json::exit_json;
 pub use summary::SCHEMA_VERSION;
 
 /// What a run was, for the footer and for whoever wants to run it again. No time

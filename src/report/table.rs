@@ -264,7 +264,7 @@ fn meaning(reading: &Reading<'_>, width: usize) -> String {
 }
 
 /// Appends `text` in lines no wider than `width`.
-fn wrap(out: &mut String, text: &str, width: usize) {
+pub(crate) fn wrap(out: &mut String, text: &str, width: usize) {
     let mut column = 0;
     for word in text.split(' ') {
         let length = word.chars().count();

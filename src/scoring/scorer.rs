@@ -66,7 +66,7 @@ impl<'w> Scorer<'w> {
             commitments: self.commitments.finish(),
             migration: self.migration.finish(),
             interoperability: self.interoperability.finish(world),
-            lock_in: self.lock_in.finish(),
+            lock_in: self.lock_in.finish(world, &self.residence.place),
             sovereignty: self.sovereignty.finish(world, &self.residence.place),
             downtime: self.downtime.finish(world),
             availability: self.availability.finish(),
@@ -117,7 +117,7 @@ impl Receiver for Scorer<'_> {
             Entry::Exchanged(part) => self.interoperability.exchanged(part),
             Entry::WriteOff { amount, .. } => self.cost.write_off(*amount),
             Entry::Covered(covered) => self.commitments.covered(covered),
-            Entry::LinkUsed { .. } | Entry::Bound { .. } => {}
+            Entry::LinkUsed { .. } | Entry::Bound { .. } | Entry::Waived(_) => {}
             Entry::Decision(_) | Entry::ExitBegins | Entry::End => {}
         }
     }

@@ -159,11 +159,12 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// What has been, or will be, paid for time after `from`: nobody gets it back.
-    pub(super) fn strand(&mut self, supplier: PartyId, from: SimTime) {
+    /// What has been, or will be, paid for time after `from`: nobody gets it back. `share`
+    /// says how much of each licence nobody needs any more.
+    pub(super) fn strand(&mut self, share: impl Fn(LicenceId) -> f64, from: SimTime) {
         for holding in self.holdings.clone() {
-            let licence = self.world.contracts[holding.contract].licence;
-            if holding.until <= from || self.world.licences[licence].supplier != supplier {
+            let share = share(self.world.contracts[holding.contract].licence);
+            if holding.until <= from || share <= 0.0 {
                 continue;
             }
             let meter = Meter::RemainingCommitment(holding.contract);
@@ -172,9 +173,12 @@ impl<R: Receiver> Simulation<'_, R> {
             let years = holding.due.min(holding.until).since(from).as_days() / DAYS_PER_YEAR;
             let mut prepaid = self.year_of(&holding, from, meter);
             prepaid.quantity = Quantity::from_f64(years * f64::from(holding.cores));
-            prepaid.amount = prepaid.unit_price.charge(prepaid.quantity, prepaid.rate);
             let mut lost = vec![prepaid];
             lost.extend(self.payments(&holding).map(|held| self.year_of(&held, held.due, meter)));
+            for charge in &mut lost {
+                charge.quantity = Quantity::from_f64(charge.quantity.as_f64() * share);
+                charge.amount = charge.unit_price.charge(charge.quantity, charge.rate);
+            }
             lost.retain(|charge| charge.quantity != Quantity::ZERO);
             lost.into_iter().for_each(|charge| self.post(from, charge));
         }
@@ -186,6 +190,18 @@ impl<R: Receiver> Simulation<'_, R> {
             self.world.licences[self.world.contracts[held.contract].licence].supplier == supplier
         };
         self.holdings.iter().filter(owed).map(|held| held.until).max()
+    }
+
+    /// Cores of a licence that are held after an instant.
+    pub(super) fn held_after(&self, licence: LicenceId, at: SimTime) -> u32 {
+        let of_it = |held: &&Holding| self.world.contracts[held.contract].licence == licence;
+        self.holdings.iter().filter(of_it).filter(|held| held.until > at).map(|held| held.cores).sum()
+    }
+
+    /// Cores of a licence that the hosts of all offers need.
+    pub(super) fn needed_cores(&self, licence: LicenceId) -> u32 {
+        let Needs { elsewhere, staying, leaving } = self.needs(licence);
+        elsewhere + staying + leaving
     }
 
     fn year_of(&self, holding: &Holding, due: SimTime, meter: Meter) -> Charge {
@@ -409,7 +425,7 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    fn packs_needed(&self, licence: LicenceId) -> u32 {
+    pub(super) fn packs_needed(&self, licence: LicenceId) -> u32 {
         let world = self.world;
         let counting = world.licences[licence].counting;
         let mut packs = 0;

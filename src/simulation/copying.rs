@@ -3,6 +3,7 @@
 
 use super::estate::Spot;
 use super::event::Event;
+use super::exit::Carried;
 use super::journal::{Binding, Decision, Entry, Receiver};
 use super::placement::HostState;
 use super::transport::{Churn, Equipment, Job, Reader, Signal, Transport, Waited, Way};
@@ -242,7 +243,7 @@ impl<R: Receiver> Simulation<'_, R> {
         match signal {
             Signal::Seeded { workload } => {
                 if self.copying.transport.has(workload) {
-                    self.note_copied_out(workload);
+                    self.note_copied_out(workload, scheduler.now());
                     self.note_waits(workload);
                     self.copied(workload, scheduler);
                 }
@@ -259,15 +260,19 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Counts what a copy took out of its site, by whatever way.
-    pub(super) fn note_copied_out(&mut self, workload: WorkloadId) {
+    /// Counts what a copy took out of its site by `now`, by whatever way.
+    pub(super) fn note_copied_out(&mut self, workload: WorkloadId, now: SimTime) {
         let sent = self.copying.transport.take_sent(workload);
         let source: SiteId = self.world.offers[self.source_offer(workload)].site;
         let to = self.assignment(workload).to.map(|to| self.world.offers[to].site);
-        if to.is_some_and(|to| to != source) {
+        if let Some(to) = to.filter(|to| *to != source) {
             // What travels on an appliance goes over no circuit.
             let travels = self.copying.transport.is_on_an_appliance(workload);
-            self.note_sent(source, self.link_of(workload).filter(|_| !travels), sent.as_gb());
+            let link = self.link_of(workload).filter(|_| !travels);
+            let over = link.filter(|link| self.is_metered(*link, source));
+            if !self.leaves_freely(Carried { from: source, to, over, gb: sent.as_gb() }, now) {
+                self.note_sent(source, over, sent.as_gb());
+            }
         }
     }
 

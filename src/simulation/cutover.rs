@@ -214,7 +214,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Every byte of a member is at its destination.
     pub(super) fn delivered(&mut self, workload: WorkloadId, scheduler: &mut Scheduler<Event>) {
         if self.is_moving(workload) {
-            self.note_copied_out(workload);
+            self.note_copied_out(workload, scheduler.now());
             self.bytes_are_there(workload, scheduler);
         }
     }
@@ -443,7 +443,7 @@ impl<R: Receiver> Simulation<'_, R> {
         if !self.copying.transport.has(workload) {
             return;
         }
-        self.note_copied_out(workload);
+        self.note_copied_out(workload, now);
         if self.copying.transport.is_seeded(workload) {
             self.copying.transport.back_to_sync(now, workload);
         } else {
@@ -561,7 +561,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let now = scheduler.now();
         self.decide(now, Decision::MoveGivenUp { workload, why });
         for member in self.movers(group) {
-            self.note_copied_out_if_any(member);
+            self.note_copied_out_if_any(member, now);
             self.copying.transport.end(now, member);
             let down = self.runs_again(member, now);
             self.journal_move(member, Ending { outcome: MoveOutcome::GivenUp, down }, now);
@@ -574,9 +574,9 @@ impl<R: Receiver> Simulation<'_, R> {
         self.programme.finish(now);
     }
 
-    fn note_copied_out_if_any(&mut self, workload: WorkloadId) {
+    fn note_copied_out_if_any(&mut self, workload: WorkloadId, now: SimTime) {
         if self.copying.transport.has(workload) {
-            self.note_copied_out(workload);
+            self.note_copied_out(workload, now);
         }
     }
 }

@@ -1,9 +1,21 @@
 //! Exit rehearsals: a fork of the simulation evacuates a party with the same
 //! engine, bandwidth, labour and windows as any other move.
 //!
-//! Two things differ from an ordinary programme, and both are stated. Random host
-//! failures are left out: they are the running estate's, not the exit's. And what
-//! a provider must let go freely costs no egress.
+//! A fork can be made at any date. What the strategy had under way is ended there, and its
+//! later intentions with it: waves, consolidations, levelling. What the world has in store
+//! goes on (`resume`): dated price moves and faults, the ageing of hardware, hosts that are
+//! being installed, contract payments and terms.
+//!
+//! Left out, because it is the running estate's and not the exit's: random failures of
+//! hosts (what is broken on the day is taken to be repaired), the sampling of use, and
+//! what is bought to stay, such as the hosts of a destination. What a copy of the strategy
+//! that was cut short had sent since its first copy is not charged.
+
+mod leaving;
+mod resume;
+mod stranded;
+
+pub(super) use leaving::{Carried, Leaving};
 
 use super::bottleneck::Waits;
 use super::copying::Copying;
@@ -14,7 +26,7 @@ use super::journal::{Entry, Receiver};
 use super::programme::{Beginning, Programme};
 use super::{Running, Scheduler, Simulation};
 use crate::base::ids::IdVec;
-use crate::base::units::{SimTime, Span};
+use crate::base::units::{Money, SimTime, Span};
 use crate::kernel::Engine;
 use crate::world::{Assignment, PartyId, WorkloadId};
 
@@ -39,15 +51,23 @@ pub struct ExitEnd {
     pub left: SimTime,
     /// When the last obligation to the party ended.
     pub free: SimTime,
+    /// When the last term ends that was owed to the party before it was left.
+    pub owed_until: Option<SimTime>,
+    /// Perpetual licences that were in use and are in use nowhere any more, at the price
+    /// of the day: paid long ago, so it stands beside the cost.
+    pub lost_licences: Money,
 }
 
 impl<'w, R: Receiver> Running<'w, R> {
-    /// Evacuates a party from where the fork stands, and hands what it is charged
-    /// to `journal`: only what the evacuation itself causes is worth folding, since
-    /// the estate's running costs go on in it.
-    pub fn rehearse_exit<S: Receiver>(&self, rehearsal: Rehearsal, journal: S) -> (ExitEnd, S) {
-        let now = self.engine.model().world.horizon();
-        let mut fork = self.engine.model().clone_with(journal);
+    /// Evacuates a party from `now` on, which must be no earlier than where this run
+    /// stands, and hands what it is charged to `journal`: only what the evacuation itself
+    /// causes is worth folding, since the estate's running costs go on in it. This run is
+    /// not touched.
+    pub fn rehearse_exit<S: Receiver>(&self, rehearsal: Rehearsal, now: SimTime, journal: S) -> (ExitEnd, S) {
+        let model = self.engine.model();
+        let owed = model.obliged_until(rehearsal.party).max(model.committed_until(rehearsal.party));
+        let owed_until = owed.filter(|until| *until > now);
+        let mut fork = model.clone_with(journal);
         fork.prepare_exit(rehearsal, now);
         let mut scheduler = Scheduler::new();
         scheduler.schedule_at(now, Event::ExitBegins);
@@ -55,9 +75,9 @@ impl<'w, R: Receiver> Running<'w, R> {
         // It begins even where nobody can leave: what is stranded is still lost.
         engine.step();
         engine.run_while(now + PATIENCE, |simulation| !simulation.exit_is_over());
-        let (mut fork, scheduler) = engine.into_parts();
-        let end = fork.close_exit(now, scheduler.now());
-        (end, fork.journal)
+        let (mut fork, mut scheduler) = engine.into_parts();
+        let end = fork.close_exit(now, &mut scheduler);
+        (ExitEnd { owed_until, ..end }, fork.journal)
     }
 }
 
@@ -101,10 +121,10 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             waits: Waits::default(),
             copying: self.copying.clone(),
             cutovers: self.cutovers.clone(),
-            sites_down: IdVec::filled(0, self.world.sites.len()),
+            sites_down: self.sites_down.clone(),
             down: self.down.clone(),
             instance_failures: IdVec::filled(None, self.world.workloads.len()),
-            exit: self.exit,
+            exit: self.exit.clone(),
             // What is used is not rehearsed.
             use_book: None,
         }
@@ -121,7 +141,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             }
             self.down[workload] = None;
         }
-        self.exit = Some(rehearsal.party);
+        self.exit = Some(Leaving::of(self, &rehearsal, now));
         self.plan = self.plan.evacuation(self.world, rehearsal, now, |workload| {
             self.places[workload].map(|place| place.offer)
         });
@@ -141,9 +161,10 @@ impl<'w, R: Receiver> Simulation<'w, R> {
     /// The first event of an evacuation.
     pub(super) fn exit_begins(&mut self, scheduler: &mut Scheduler<Event>) {
         let now = scheduler.now();
-        // What ran until now belongs to the horizon, not to the exit.
+        // What ran until now belongs to the strategy, not to the exit.
         self.settle_month(now);
         self.journal.receive(now, &Entry::ExitBegins);
+        self.resume_world(scheduler);
         self.resume_contracts(scheduler);
         self.resume_commitments(scheduler);
         self.schedule_plan(scheduler);
@@ -155,16 +176,29 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         self.exit.is_some() && self.programme.is_finished()
     }
 
-    fn close_exit(&mut self, began: SimTime, now: SimTime) -> ExitEnd {
+    fn close_exit(&mut self, began: SimTime, scheduler: &mut Scheduler<Event>) -> ExitEnd {
+        let now = scheduler.now();
         self.settle_month(now);
-        let party = self.exit.expect("an exit rehearsal leaves a party");
+        let leaving = self.exit.clone().expect("an exit rehearsal leaves a party");
         let left = if self.programme.is_finished() { self.programme.finished_at.max(began) } else { now };
-        let free =
-            self.obliged_until(party).max(self.committed_until(party)).map_or(left, |until| until.max(left));
-        self.strand(party, left);
+        // Hosts are given back at the end of the month; what nobody needs is known now.
+        for offer in self.world.offers.ids() {
+            if self.plan.shrinks(offer) {
+                self.consolidate(offer, scheduler);
+            }
+        }
+        let party = leaving.party;
+        let obliged = self
+            .obliged_until(party)
+            .max(self.committed_until(party))
+            .max(self.services_owed_until(party, &leaving));
+        self.strand_licences(&leaving, left);
         self.strand_terms(party, left);
+        self.strand_services(&leaving, left);
+        let lost_licences = self.lost_licences(&leaving);
         self.journal.receive(now, &Entry::End);
-        ExitEnd { began, left, free }
+        let free = obliged.map_or(left, |until| until.max(left));
+        ExitEnd { began, left, free, owed_until: None, lost_licences }
     }
 
     /// Failures are not rehearsed.

@@ -10,6 +10,7 @@ use std::fmt;
 pub use super::placement::Refusal;
 use crate::base::units::{Bytes, Money, Price, Quantity, SimTime, Span};
 use crate::world::rules::effort::Crossing;
+use crate::world::rules::exit::ExitRule;
 use crate::world::{
     AllianceId, ApplicationId, CommitmentId, ContractId, FacetId, FacilityId, FigureId, InstallationId,
     LeadId, LicenceId, LinkId, Method, OfferId, SiteId, TeamId, ToolId, WorkloadId,
@@ -88,6 +89,8 @@ pub enum Entry {
         /// The book value that remained.
         amount: Money,
     },
+    /// Data left for good and was not charged: never cash.
+    Waived(Waived),
     /// An exit rehearsal begins: what follows is charged to the exit.
     ExitBegins,
     /// The horizon, or an exit rehearsal, has ended.
@@ -197,6 +200,19 @@ pub struct Covered {
     /// The figure that the price came from.
     pub figure: FigureId,
     /// The part of the commitment's price that falls on them.
+    pub amount: Money,
+}
+
+/// Data that left a site for good and cost nothing, by a rule.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Waived {
+    /// Why.
+    pub rule: ExitRule,
+    /// The site that it left.
+    pub site: SiteId,
+    /// How much. Unit: GB.
+    pub quantity: Quantity,
+    /// What the tariff would have asked for it, beside what was charged in the month.
     pub amount: Money,
 }
 

@@ -50,7 +50,7 @@ use crate::base::random::Draws;
 use crate::base::units::SimTime;
 use crate::kernel::{Engine, EventId, Model, Scheduler};
 use crate::world::rules::effort::Moment;
-use crate::world::{Figures, LinkId, OfferId, PartyId, SiteId, WorkloadId, World};
+use crate::world::{Figures, LinkId, OfferId, SiteId, WorkloadId, World};
 
 use billing::{Gauges, Level, Month};
 use bottleneck::Waits;
@@ -58,6 +58,7 @@ use commitments::Commitments;
 use copying::Copying;
 use cutover::Cutovers;
 use event::Event;
+use exit::Leaving;
 use journal::{Charge, Decision, Entry, Receiver};
 use placement::{Filters, Pool, RuleBook};
 use programme::{Beginning, Programme};
@@ -133,8 +134,8 @@ pub struct Simulation<'w, R> {
     down: IdVec<WorkloadId, Option<(SimTime, journal::OutageCause)>>,
     /// The next failure of the host under each instance.
     instance_failures: IdVec<WorkloadId, Option<EventId>>,
-    /// The party that is being left for good, in an exit rehearsal.
-    exit: Option<PartyId>,
+    /// What is being left for good, in an exit rehearsal.
+    exit: Option<Leaving>,
     /// The meters of use, where they are asked for.
     use_book: Option<UseBook>,
 }
@@ -328,6 +329,14 @@ impl<'w, R: Receiver> Running<'w, R> {
     pub fn run_to_horizon(&mut self) {
         let horizon = self.engine.model().world.horizon();
         self.engine.run_until(SimTime::from_ns(horizon.as_ns() - 1));
+    }
+
+    /// Runs to an instant of the horizon. What is due at that instant belongs to the time
+    /// after it.
+    pub fn run_to(&mut self, at: SimTime) {
+        if let Some(before) = at.as_ns().checked_sub(1) {
+            self.engine.run_until(SimTime::from_ns(before));
+        }
     }
 
     /// Closes the books at the end of the horizon and gives back the Journal.

@@ -19,6 +19,13 @@ pub(super) struct SiteUse {
     empty_since: Option<SimTime>,
 }
 
+impl SiteUse {
+    /// Whether it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.held == 0
+    }
+}
+
 /// Months that are listed one by one beyond the horizon: what the calendar knows.
 const MONTHS_BEYOND: usize = 120;
 
@@ -153,7 +160,7 @@ impl<R: Receiver> Simulation<'_, R> {
 }
 
 /// Under which heading a service is reported.
-fn heading(kind: ServiceKind) -> Category {
+pub(super) fn heading(kind: ServiceKind) -> Category {
     match kind {
         ServiceKind::Storage | ServiceKind::Backup | ServiceKind::DisasterRecovery => Category::Storage,
         ServiceKind::Network => Category::Network,

@@ -38,6 +38,20 @@ struct Exchanged {
     by_tariff: IdVec<SiteId, f64>,
     /// Over a circuit with a price of its own, from one of its ends.
     over: BTreeMap<(LinkId, SiteId), f64>,
+    /// The part of both that flows only because, in an exit, an application has left and
+    /// one that it works with has not.
+    parallel: BTreeMap<(Option<LinkId>, SiteId), f64>,
+}
+
+/// Gigabytes that left a site in a month.
+#[derive(Clone, Copy, Default)]
+struct Sent {
+    /// By running applications.
+    running: f64,
+    /// The part of that which an exit under way causes.
+    parallel: f64,
+    /// By copies.
+    copied: f64,
 }
 
 impl<R: Receiver> Simulation<'_, R> {
@@ -140,29 +154,37 @@ impl<R: Receiver> Simulation<'_, R> {
         let months = passed.as_ns() as f64 / month.span.as_ns() as f64;
         let exchanged = self.dependency_egress();
         for site in self.world.sites.ids() {
-            self.settle_egress(site, months * exchanged.by_tariff[site], month, now);
+            let parallel = exchanged.parallel.get(&(None, site)).copied().unwrap_or_default();
+            let running = months * exchanged.by_tariff[site];
+            let sent = Sent { running, parallel: months * parallel, copied: 0.0 };
+            self.settle_egress(site, sent, month, now);
         }
         let copied = std::mem::take(&mut self.copied_over);
-        let mut over: BTreeMap<(LinkId, SiteId), [f64; 2]> = BTreeMap::new();
-        for (key, gb) in exchanged.over {
-            over.entry(key).or_default()[0] += months * gb;
+        let mut over: BTreeMap<(LinkId, SiteId), Sent> = BTreeMap::new();
+        for ((link, site), gb) in exchanged.over {
+            let parallel = exchanged.parallel.get(&(Some(link), site)).copied().unwrap_or_default();
+            let sent = over.entry((link, site)).or_default();
+            sent.running += months * gb;
+            sent.parallel += months * parallel;
         }
         for (key, gb) in copied {
-            over.entry(key).or_default()[1] += gb;
+            over.entry(key).or_default().copied += gb;
         }
-        for ((link, from), [running, copied]) in over {
-            self.settle_circuit_data(link, from, [running, copied], month, now);
+        for ((link, from), sent) in over {
+            self.settle_circuit_data(link, from, sent, month, now);
         }
+        self.settle_waived(now);
     }
 
-    /// Data that left a provider's site over a circuit with a price of its own, of which
-    /// `gb` were sent by running applications and by copies.
-    fn settle_circuit_data(&mut self, link: LinkId, from: SiteId, gb: [f64; 2], month: Month, now: SimTime) {
+    /// Data that left a provider's site over a circuit with a price of its own.
+    fn settle_circuit_data(&mut self, link: LinkId, from: SiteId, sent: Sent, month: Month, now: SimTime) {
         let Some(figure) = self.world.links[link].per_gb else { return };
-        let tariff = self.world.sites[from].egress.as_ref();
-        let waived = tariff.is_some_and(|tariff| tariff.free_on_exit.is_some()) && self.is_being_left(from);
-        let copied = if waived { 0.0 } else { gb[1] };
-        for (category, gb) in [(Category::Network, gb[0]), (Category::Migration, copied)] {
+        let parts = [
+            (Category::Network, sent.running - sent.parallel),
+            (Category::DoubleRunning, sent.parallel),
+            (Category::Migration, sent.copied),
+        ];
+        for (category, gb) in parts {
             let quantity = Quantity::from_f64(gb);
             if quantity == Quantity::ZERO {
                 continue;
@@ -184,7 +206,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Counts what left a site: over a circuit that has a price for it, or by the
     /// tariff of the site's provider.
     pub(super) fn note_sent(&mut self, from: SiteId, over: Option<LinkId>, gb: f64) {
-        match over.filter(|link| self.is_metered(*link, from)) {
+        match over {
             Some(link) => *self.copied_over.entry((link, from)).or_default() += gb,
             None => self.copied_out[from] += gb,
         }
@@ -192,7 +214,7 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// Whether a circuit has a price for data that leaves a site: what enters a provider
     /// and what leaves one's own rooms is free.
-    fn is_metered(&self, link: LinkId, from: SiteId) -> bool {
+    pub(super) fn is_metered(&self, link: LinkId, from: SiteId) -> bool {
         let mut offers = self.world.offers.iter();
         self.world.links[link].per_gb.is_some() && !offers.any(|offer| offer.site == from && offer.is_owned())
     }
@@ -247,26 +269,25 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Data that left a site: to users and to applications elsewhere (`exchanged`
-    /// gigabytes), and what copies took out, which goes on top and is booked as
-    /// migration.
-    fn settle_egress(&mut self, site: SiteId, exchanged: f64, month: Month, now: SimTime) {
+    /// Data that left a site: to users and to applications elsewhere, and what copies took
+    /// out, which goes on top and is booked as migration. Between the two lies what flows
+    /// only because an exit is under way: it is double running.
+    fn settle_egress(&mut self, site: SiteId, exchanged: Sent, month: Month, now: SimTime) {
         let running_ns = self.running[site].take(now);
         let copied = std::mem::take(&mut self.copied_out[site]);
         let world = self.world;
         let Some(tariff) = &world.sites[site].egress else { return };
         let months = running_ns as f64 / month.span.as_ns() as f64;
         let users = months * self.figures.value(world.operations.user_egress_gb);
-        let used = users + exchanged;
-        // A provider who must let its customers go freely charges nothing for the
-        // data they take out when they leave for good.
-        let waived = tariff.free_on_exit.is_some() && self.is_being_left(site);
-        let copied = if waived { 0.0 } else { copied };
-        let running: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, used).collect();
-        let everything: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, used + copied).collect();
+        let used = users + exchanged.running;
+        let tiers = |gb: f64| -> Vec<(FigureId, Quantity)> { tariffs::egress(tariff, gb).collect() };
+        let running = tiers(used);
+        let alone = if exchanged.parallel > 0.0 { tiers(used - exchanged.parallel) } else { running.clone() };
+        let everything = tiers(used + copied);
+        self.price_waived(site, tariff, used + copied, now);
         // What applications send to each other comes on top of what users take: a part of
         // the lines of what runs, which stay whole.
-        let to_users: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, users).collect();
+        let to_users = tiers(users);
         let about = |category| Line {
             meter: Meter::Egress(site),
             category,
@@ -279,8 +300,15 @@ impl<R: Receiver> Simulation<'_, R> {
         for (figure, quantity) in everything {
             let base = of_tier(&running, figure);
             let between = base.micros() - of_tier(&to_users, figure).micros();
+            let alone = of_tier(&alone, figure);
+            let parallel = Quantity::from_micros(base.micros() - alone.micros());
             let extra = Quantity::from_micros(quantity.micros() - base.micros());
-            for (category, quantity) in [(Category::Network, base), (Category::Migration, extra)] {
+            let parts = [
+                (Category::Network, alone),
+                (Category::DoubleRunning, parallel),
+                (Category::Migration, extra),
+            ];
+            for (category, quantity) in parts {
                 if quantity == Quantity::ZERO {
                     continue;
                 }
@@ -300,17 +328,15 @@ impl<R: Receiver> Simulation<'_, R> {
     /// is exchanged. Nothing goes to or from what is retired.
     fn dependency_egress(&self) -> Exchanged {
         let world = self.world;
-        let mut gb = Exchanged { by_tariff: IdVec::filled(0.0, world.sites.len()), over: BTreeMap::new() };
+        let mut gb = Exchanged {
+            by_tariff: IdVec::filled(0.0, world.sites.len()),
+            over: BTreeMap::new(),
+            parallel: BTreeMap::new(),
+        };
         if world.applications.iter().all(|application| application.dependencies.is_empty()) {
             return gb;
         }
-        let mut sites: IdVec<ApplicationId, Option<SiteId>> = IdVec::filled(None, world.applications.len());
-        for (workload, place) in self.places.enumerate() {
-            let application = world.workloads[workload].application;
-            if let (None, Some(place)) = (sites[application], place) {
-                sites[application] = Some(world.offers[place.offer].site);
-            }
-        }
+        let sites = self.application_sites();
         for (id, application) in world.applications.enumerate() {
             for dependency in &application.dependencies {
                 if let (Some(one), Some(other)) = (sites[id], sites[dependency.with])
@@ -321,16 +347,34 @@ impl<R: Receiver> Simulation<'_, R> {
                         Some(Route::Over(link)) => Some(link),
                         Some(Route::Local) | None => None,
                     };
+                    let parallel = self.is_parallel([id, dependency.with], [one, other]);
                     for from in [one, other] {
-                        match link.filter(|link| self.is_metered(*link, from)) {
+                        let over = link.filter(|link| self.is_metered(*link, from));
+                        match over {
                             Some(link) => *gb.over.entry((link, from)).or_default() += half,
                             None => gb.by_tariff[from] += half,
+                        }
+                        if parallel {
+                            *gb.parallel.entry((over, from)).or_default() += half;
                         }
                     }
                 }
             }
         }
         gb
+    }
+
+    /// The site of each application: that of its first workload that is not retired.
+    pub(super) fn application_sites(&self) -> IdVec<ApplicationId, Option<SiteId>> {
+        let world = self.world;
+        let mut sites: IdVec<ApplicationId, Option<SiteId>> = IdVec::filled(None, world.applications.len());
+        for (workload, place) in self.places.enumerate() {
+            let application = world.workloads[workload].application;
+            if let (None, Some(place)) = (sites[application], place) {
+                sites[application] = Some(world.offers[place.offer].site);
+            }
+        }
+        sites
     }
 
     /// Administrators since `since` for workloads, owned hosts and management planes.
@@ -441,12 +485,5 @@ impl<R: Receiver> Simulation<'_, R> {
         };
         let gauge = self.gauges.gauge(key, figure, per, 1);
         self.gauges.level(gauge).set(1, now);
-    }
-
-    fn is_being_left(&self, site: SiteId) -> bool {
-        self.exit.is_some_and(|party| {
-            let provider = &self.world.providers[self.world.sites[site].provider];
-            provider.operator == party || provider.owner == party
-        })
     }
 }

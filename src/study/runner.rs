@@ -12,9 +12,9 @@ use super::results::{BrokenLimit, Curves, ExitRehearsals, Forecast, Path, Result
 use super::summary::{Summary, quantile};
 use crate::base::ids::{Id, IdVec};
 use crate::base::random::Draws;
-use crate::base::units::Money;
+use crate::base::units::{Money, SimTime};
 use crate::scoring::{ExitOutcome, Score, Scorecard, Scorer};
-use crate::simulation::journal::Journal;
+use crate::simulation::journal::{Journal, Receiver};
 use crate::simulation::{Plan, Running, Simulation};
 use crate::world::{ApplicationId, Figures, Limits, StrategyId, World};
 
@@ -92,7 +92,7 @@ fn run_here(world: &World, settings: &Settings, progress: &dyn Progress) -> Resu
         world.strategies.ids().map(|strategy| of(strategy).map(|outcome| outcome.npv).collect()).collect();
     let ranks: IdVec<StrategyId, Vec<usize>> = npvs.iter().map(|npvs| rank(npvs)).collect();
     let path_replication = most_typical(ranks.as_slice());
-    let paths: Vec<Path> = world
+    let mut paths: Vec<Path> = world
         .strategies
         .ids()
         .collect::<Vec<_>>()
@@ -104,6 +104,11 @@ fn run_here(world: &World, settings: &Settings, progress: &dyn Progress) -> Resu
         .collect();
 
     let first = StrategyId::from_index(0);
+    let run_cost = paths.first().map(|path| path.scorecard.lock_in.yearly_run_cost);
+    for path in paths.iter_mut().skip(1) {
+        let lock_in = &mut path.scorecard.lock_in;
+        lock_in.saving_per_year = run_cost.map(|first| first - lock_in.yearly_run_cost);
+    }
     let strategies = world.strategies.ids().zip(paths).map(|(strategy, path)| {
         let savings: Vec<f64> =
             npvs[first].iter().zip(&npvs[strategy]).map(|(first, this)| (*first - *this).as_f64()).collect();
@@ -134,11 +139,11 @@ fn run_here(world: &World, settings: &Settings, progress: &dyn Progress) -> Resu
     }
 }
 
-fn draws(settings: &Settings, replication: u32) -> Draws {
+pub(super) fn draws(settings: &Settings, replication: u32) -> Draws {
     Draws { seed: settings.seed, replication: u64::from(replication) }
 }
 
-fn figures(world: &World, settings: &Settings, replication: u32) -> Figures {
+pub(super) fn figures(world: &World, settings: &Settings, replication: u32) -> Figures {
     match settings.inputs {
         Inputs::Drawn => Figures::draw(world, &draws(settings, replication)),
         Inputs::AtMode => Figures::at_mode(world),
@@ -149,18 +154,41 @@ fn figures(world: &World, settings: &Settings, replication: u32) -> Figures {
 fn replicate(world: &World, settings: &Settings, replication: u32) -> Vec<Outcome> {
     let figures = figures(world, settings, replication);
     let draws = draws(settings, replication);
+    let mut first: Option<Money> = None;
     let outcome = |strategy: StrategyId| {
         let scorer = Scorer::new(world, strategy, figures.value(world.discount_rate));
         let plan = Plan::of(world, &world.strategies[strategy]);
         let mut running = Simulation::start(world, plan, figures.clone(), draws, scorer);
-        running.run_to_horizon();
-        let exit =
-            (replication < settings.rehearsals).then(|| rehearsal::rehearse(world, &running)).flatten();
+        let rehearsed = replication < settings.rehearsals;
+        let (exits, exit) = run_out(world, &mut running, rehearsed.then_some(world.horizon()));
         let mut scorecard = running.close().finish();
         scorecard.lock_in.exit = exit;
+        scorecard.lock_in.exits = exits;
+        let run_cost = scorecard.lock_in.yearly_run_cost;
+        scorecard.lock_in.saving_per_year = first.map(|first| first - run_cost);
+        first.get_or_insert(run_cost);
         Outcome::of(world, scorecard)
     };
     world.strategies.ids().map(outcome).collect()
+}
+
+/// Runs to the end of the horizon; with exits rehearsed on the way, and at `exit_at` after
+/// it, where one is given.
+fn run_out<R: Receiver>(
+    world: &World,
+    running: &mut Running<'_, R>,
+    exit_at: Option<SimTime>,
+) -> (Vec<Option<ExitOutcome>>, Option<ExitOutcome>) {
+    match exit_at {
+        Some(at) => {
+            let exits = rehearsal::run_rehearsing(world, running);
+            (exits, rehearsal::rehearse(world, running, at))
+        }
+        None => {
+            running.run_to_horizon();
+            (Vec::new(), None)
+        }
+    }
 }
 
 /// One strategy in one replication, its Journal kept.
@@ -178,12 +206,11 @@ fn walk(
     let receivers = (Journal::default(), scorer);
     let mut running: Running<'_, (Journal, Scorer<'_>)> =
         Simulation::start(world, plan, figures.clone(), draws, receivers);
-    running.run_to_horizon();
-    let exit: Option<ExitOutcome> =
-        if settings.rehearsals > 0 { rehearsal::rehearse(world, &running) } else { None };
+    let (exits, exit) = run_out(world, &mut running, (settings.rehearsals > 0).then_some(world.horizon()));
     let (journal, scorer) = running.close();
     let mut scorecard = scorer.finish();
     scorecard.lock_in.exit = exit;
+    scorecard.lock_in.exits = exits;
     let base = relief::Base { world, strategy, figures: &figures, draws, scorecard: &scorecard };
     let reliefs = relief::reliefs(&base, &journal);
     Path { npv_percentile, scorecard, journal, reliefs }
@@ -195,7 +222,7 @@ impl Outcome {
             scores: scorecard.figures(world),
             npv: scorecard.cost.npv,
             violations: scorecard.sovereignty.violations.len(),
-            stranded: scorecard.lock_in.exit.as_ref().map(|exit| exit.stranded),
+            stranded: scorecard.lock_in.exit.as_ref().map(|exit| exit.hardest().stranded),
             cumulative: scorecard.cost.cumulative,
             downtime: scorecard.downtime,
         }
@@ -207,7 +234,7 @@ impl Outcome {
 }
 
 /// The place of each value in ascending order; ties go by replication.
-fn rank(values: &[Money]) -> Vec<usize> {
+pub(super) fn rank(values: &[Money]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by_key(|replication| (values[*replication], *replication));
     let mut ranks = vec![0; values.len()];
@@ -219,7 +246,7 @@ fn rank(values: &[Money]) -> Vec<usize> {
 
 /// The replication whose worst distance in rank from the median, over the
 /// strategies, is least; ties go to the lowest.
-fn most_typical(ranks: &[Vec<usize>]) -> u32 {
+pub(super) fn most_typical(ranks: &[Vec<usize>]) -> u32 {
     let count = ranks.first().map_or(0, Vec::len);
     // Twice the distance, so that the median of an even number is a whole one too.
     let distance = |rank: usize| (2 * rank).abs_diff(count - 1);

@@ -64,7 +64,8 @@ pub fn world() -> World {
 
     let mut parties = IdVec::new();
     let mut party = |name: &str, jurisdiction: &str| {
-        parties.push(Party { name: name.into(), jurisdiction: jurisdiction.into(), holders: None })
+        let key = name.to_lowercase().replace(' ', "-");
+        parties.push(Party { key, name: name.into(), jurisdiction: jurisdiction.into(), holders: None })
     };
     let [us, broadcom, microsoft, outscale, dassault] = [
         party("our company", "FR"),
@@ -124,7 +125,8 @@ pub fn world() -> World {
     let mut providers = IdVec::new();
     let mut provider = |name: &str, operator, owner, answers: [Option<u8>; 2]| {
         let profile = Profile { answers: answers.to_vec(), basis: "a test".into() };
-        providers.push(Provider { name: name.into(), label: name.into(), operator, owner, profile })
+        let exit = ExitTerms::default();
+        providers.push(Provider { name: name.into(), label: name.into(), operator, owner, profile, exit })
     };
     let [own, azure, trusted] = [
         provider("own", us, us, [Some(2), Some(2)]),

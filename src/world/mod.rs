@@ -13,6 +13,7 @@
 mod alliance;
 mod commitment;
 mod contract;
+mod exit;
 mod facility;
 mod figure;
 #[cfg(test)]
@@ -35,6 +36,7 @@ mod workload;
 pub use alliance::{Alliance, AllianceChange};
 pub use commitment::{Commitment, Committed, Payment};
 pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
+pub use exit::{ExitCondition, ExitRoute, ExitTerms, FreeExit};
 pub use facility::Facility;
 pub use figure::{Figure, Figures, Formula, Multiple, Provenance};
 pub use link::{Link, Route};

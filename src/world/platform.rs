@@ -6,6 +6,8 @@ use crate::base::ids::IdVec;
 /// A company or public body that stands behind a site or an offer.
 #[derive(Clone, Debug)]
 pub struct Party {
+    /// Its key in the catalogue, such as `broadcom`.
+    pub key: String,
     /// Its name.
     pub name: String,
     /// Who can compel it: an ISO 3166 country code, such as `US` or `FR`.

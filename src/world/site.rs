@@ -1,6 +1,6 @@
 //! Sites, the providers that run them, and what they charge beside computing.
 
-use super::{FigureId, PartyId, Profile, ProviderId};
+use super::{ExitTerms, FigureId, PartyId, Profile, ProviderId};
 use crate::base::units::SimTime;
 
 /// An organisation that runs sites.
@@ -17,6 +17,8 @@ pub struct Provider {
     /// What it answers to the sovereignty framework. An assumption unless the
     /// user replaced it: no list of assessed providers is published.
     pub profile: Profile,
+    /// What it grants, and asks, when a customer leaves.
+    pub exit: ExitTerms,
 }
 
 /// What a site is for.
@@ -57,8 +59,6 @@ pub struct EgressTariff {
     pub free_gb: u64,
     /// Tiers in order of their start; the first starts at zero.
     pub tiers: Vec<EgressTier>,
-    /// Whether a customer who leaves for good pays nothing for the data taken out.
-    pub free_on_exit: Option<String>,
 }
 
 /// One tier of an egress tariff.

@@ -8,7 +8,7 @@ use super::Unknown;
 use super::table::{printed, table, width, wrapped};
 use crate::base::diagnostics::{did_you_mean, one_of};
 use crate::base::units::UnitPrice;
-use crate::input::catalog::{Catalog, Figure, Listed, Offer, Profile, Provenance, Provider};
+use crate::input::catalog::{Asked, Catalog, Figure, Listed, Offer, Over, Profile, Provenance, Provider};
 
 /// In place of a figure that nobody publishes.
 const YOURS: &str = "you state it";
@@ -206,13 +206,7 @@ fn provider_card(catalog: &Catalog, provider: &Provider) -> String {
         &line("regions", if regions.is_empty() { "your own rooms".to_owned() } else { regions.join(", ") });
     card += &line("sovereignty", format!("{} (an assumption)", provider.profile));
     let note = provider.exit.note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
-    let window = provider.exit.window.map(|window| format!(" for {window}")).unwrap_or_default();
-    let leaving = if provider.exit.free_egress {
-        "data out is free on leaving"
-    } else {
-        "data out is charged on leaving"
-    };
-    card += &line("leaving", format!("{leaving}{window}{note}"));
+    card += &line("leaving", format!("{}{note}", free_exits(provider)));
 
     card += "\nOffers, with the typical price by the hour and how sure it is\n";
     let priced = |region: &str| provider.offers.iter().any(|(_, offer)| provider.sells(offer, region));
@@ -398,6 +392,28 @@ fn citations(catalog: &Catalog, figures: &[Listed]) -> String {
             "\nSources\n{lines}Sure: A official or two sources agree, B one good list, C weak or derived, D anecdote.\n"
         )
     }
+}
+
+/// The programmes under which data leaves freely, in words.
+fn free_exits(provider: &Provider) -> String {
+    let programmes = provider.exit.free.iter().map(|(name, programme)| {
+        let since = programme.since.map(|since| format!(" since {since}")).unwrap_or_default();
+        let window = programme.window.map(|window| format!(" for {window}")).unwrap_or_default();
+        let asked = match programme.asks {
+            Asked::Nothing => "",
+            Asked::CloseAccount => ", when the account is closed",
+            Asked::CancelSubscriptions => ", when all subscriptions are cancelled",
+        };
+        let over = match programme.over {
+            Over::Any => "",
+            Over::Internet => ", over the internet",
+            Over::PremiumTier => ", over the premium tier",
+        };
+        let note = programme.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        format!("data out is free{since}{window}{asked}{over}: {name}{note}")
+    });
+    let programmes: Vec<String> = programmes.collect();
+    if programmes.is_empty() { "data out is charged by the tariff".to_owned() } else { programmes.join("; ") }
 }
 
 #[cfg(test)]

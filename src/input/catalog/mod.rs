@@ -60,8 +60,8 @@ pub use platform::{
     Portability, Portable, Source,
 };
 pub use provider::{
-    CreditStep, Egress, Exit, Provider, Region, Service, ServiceHeading, ServiceLevel, Storage, StorageClass,
-    Tier,
+    Asked, CreditStep, Egress, Exit, FreeExit, Over, Provider, Region, Service, ServiceHeading, ServiceLevel,
+    Storage, StorageClass, Tier,
 };
 pub use sovereignty::{Answer, Criterion, Profile};
 pub use tool::{DeltaCycle, MethodName, PreCopy, Switchover, Throttle, Tool, Unconverged};

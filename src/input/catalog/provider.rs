@@ -1,5 +1,7 @@
 //! Who runs sites, and what is charged there beside computing.
 
+use jiff::civil::Date;
+
 use super::figure::{Confidence, Figure, Regional};
 use super::offer::Offer;
 use crate::base::settings::{Entries, Name};
@@ -25,7 +27,7 @@ crate::record! {
         /// What outgoing data costs there.
         pub egress: Option<Egress>,
         /// What leaving for good costs.
-        pub exit: Exit,
+        pub exit: Exit = "{}",
         /// What is paid there beside computing, storage and data.
         pub services: Entries<Service>,
         /// What it promises about availability, by name.
@@ -78,17 +80,37 @@ crate::record! {
         pub price: Regional<UnitPrice>,
     }
 
-    /// What leaving for good costs.
-    pub struct Exit as "a rule on leaving" {
-        /// Whether data taken out on leaving is free.
-        pub free_egress: bool,
-        /// The time for taking it out.
+    /// What leaving for good is granted and asked, beside what the law says of every provider.
+    pub struct Exit as "terms of leaving" {
+        /// Programmes under which data taken out on leaving is free.
+        pub free: Entries<FreeExit>,
+        /// How long before it ends a service the provider gives notice, or how long before leaving it asks for it.
+        pub notice: Option<Period>,
+        /// Price per GB where the law allows cost and no more; the tariff when left out.
+        pub at_cost: Option<Figure<UnitPrice>>,
+        /// The key of the source.
+        pub source: Option<Name>,
+        /// How sure it is, A to D.
+        pub confidence: Option<Confidence>,
+        /// What a reader should know besides.
+        pub note: Option<String>,
+    }
+
+    /// A programme under which data taken out on leaving is free.
+    pub struct FreeExit as "a free exit" {
+        /// Since when; always when left out.
+        pub since: Option<Date>,
+        /// The time for taking data out, from notice on; without an end when left out.
         pub window: Option<Period>,
+        /// What the customer must do.
+        pub asks: Asked = "nothing",
+        /// By which way data must leave.
+        pub over: Over = "any",
         /// The key of the source.
         pub source: Name,
         /// How sure it is, A to D.
         pub confidence: Confidence,
-        /// Conditions.
+        /// Conditions that are not modelled.
         pub note: Option<String>,
     }
 
@@ -130,6 +152,26 @@ crate::record! {
 }
 
 crate::choices! {
+    /// What a customer must do to leave freely.
+    pub enum Asked as "what leaving freely asks" {
+        /// Nothing: the account may stay open.
+        Nothing = "nothing",
+        /// Close the account.
+        CloseAccount = "close-account",
+        /// Cancel all subscriptions.
+        CancelSubscriptions = "cancel-subscriptions",
+    }
+
+    /// By which way data must leave to be free.
+    pub enum Over as "a way out" {
+        /// Any way.
+        Any = "any",
+        /// The internet.
+        Internet = "internet",
+        /// The provider's premium network tier to the internet.
+        PremiumTier = "premium-tier",
+    }
+
     /// What a service is, which is also its heading in the report.
     pub enum ServiceHeading as "a kind of service" {
         /// Storage arrays.

@@ -217,6 +217,8 @@ impl<'a> Resolver<'a> {
         };
         let timeline = self.timeline(&calendar, priced);
         let alliances = self.alliances(&calendar);
+        let mut exits: Vec<_> = settings.exits.at.iter().map(|date| calendar.at(date.value)).collect();
+        exits.sort_unstable();
         let exchange = self.exchange();
         let framework = sovereignty::framework(&self.catalog.criteria, settings.sovereignty.edition);
         let modes: Vec<_> =
@@ -264,7 +266,7 @@ impl<'a> Resolver<'a> {
             contracts,
             commitments: bought.commitments,
             alliances,
-            exits: Vec::new(),
+            exits,
             data_classes,
             facilities: self.facilities,
             applications,

@@ -4,10 +4,11 @@
 use super::Resolver;
 use super::figures::Unit;
 use crate::base::ids::IdVec;
-use crate::base::units::Period;
+use crate::base::units::{Gigabyte, Period};
 use crate::input::catalog;
 use crate::world::{
-    Facet, FacetGroup, FacetId, Holder, Party, PartyId, Platform, PlatformId, Profile, Provider, ProviderId,
+    ExitCondition, ExitRoute, ExitTerms, Facet, FacetGroup, FacetId, FreeExit, Holder, Party, PartyId,
+    Platform, PlatformId, Profile, Provider, ProviderId,
 };
 
 impl Resolver<'_> {
@@ -38,7 +39,7 @@ impl Resolver<'_> {
             None => (name.to_owned(), String::new(), None),
         };
         self.party_names.insert(name.to_owned());
-        self.parties.push(Party { name: label, jurisdiction, holders })
+        self.parties.push(Party { key: name.to_owned(), name: label, jurisdiction, holders })
     }
 
     /// The platform of this name, if the catalogue has it.
@@ -71,8 +72,34 @@ impl Resolver<'_> {
         let provider = self.catalog.providers.get(name)?;
         let (operator, owner) = (self.party(provider.operator.as_str()), self.party(provider.owner.as_str()));
         let profile = self.profile(provider.profile.as_str());
-        let label = provider.label.clone();
-        Some(self.providers.push(Provider { name: name.to_owned(), label, operator, owner, profile }))
+        let exit = self.exit_terms(&provider.exit);
+        let (name, label) = (name.to_owned(), provider.label.clone());
+        Some(self.providers.push(Provider { name, label, operator, owner, profile, exit }))
+    }
+
+    fn exit_terms(&mut self, listed: &catalog::Exit) -> ExitTerms {
+        let at_cost =
+            listed.at_cost.as_ref().map(|price| self.table.price::<Gigabyte>(price, self.diagnostics));
+        let programmes = listed.free.iter().map(|(name, programme)| FreeExit {
+            name: name.text.clone(),
+            since: programme.since,
+            window: programme.window.map(Period::span),
+            asks: match programme.asks {
+                catalog::Asked::Nothing => ExitCondition::Nothing,
+                catalog::Asked::CloseAccount => ExitCondition::AccountClosed,
+                catalog::Asked::CancelSubscriptions => ExitCondition::SubscriptionsCancelled,
+            },
+            over: match programme.over {
+                catalog::Over::Any => ExitRoute::Any,
+                catalog::Over::Internet => ExitRoute::Internet,
+                catalog::Over::PremiumTier => ExitRoute::PremiumTier,
+            },
+            source: self
+                .catalog
+                .cited(programme.source.as_str())
+                .map_or_else(String::new, |(cites, _)| cites.to_owned()),
+        });
+        ExitTerms { notice: listed.notice.map(Period::span), programmes: programmes.collect(), at_cost }
     }
 
     /// What a kind of provider answers.

@@ -62,7 +62,7 @@ impl Resolver<'_> {
             (None, None) => None,
         };
         let storage = storage.map(|figure| self.table.charged(&format!("{path}.storage"), figure));
-        let egress = listed.egress.as_ref().map(|egress| self.egress(&path, egress, listed, &region));
+        let egress = listed.egress.as_ref().map(|egress| self.egress(&path, egress, &region));
         let services = self.services(&path, &written.services, calendar);
         Some(Site {
             name: name.text.clone(),
@@ -106,13 +106,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn egress(
-        &mut self,
-        path: &str,
-        egress: &catalog::Egress,
-        listed: &catalog::Provider,
-        region: &str,
-    ) -> EgressTariff {
+    fn egress(&mut self, path: &str, egress: &catalog::Egress, region: &str) -> EgressTariff {
         let mut tiers = Vec::new();
         for (tier, written) in egress.tiers.iter() {
             let Some(price) = written.price.at(region) else { continue };
@@ -124,12 +118,7 @@ impl Resolver<'_> {
             crate::base::units::Atom::Data(unit) => Some(libm::round(free.value * unit.as_gb()) as u64),
             _ => None,
         });
-        let source = self.catalog.cited(listed.exit.source.as_str()).map_or("", |(cites, _)| cites);
-        EgressTariff {
-            free_gb: free_gb.unwrap_or(0),
-            tiers,
-            free_on_exit: listed.exit.free_egress.then(|| source.to_owned()),
-        }
+        EgressTariff { free_gb: free_gb.unwrap_or(0), tiers }
     }
 
     fn services(

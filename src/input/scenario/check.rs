@@ -36,6 +36,7 @@ pub(super) fn check(settings: &Settings, dates: Dates, diagnostics: &mut Diagnos
     checks.contracts();
     checks.timeline();
     checks.alliances();
+    checks.exits();
     checks.strategies();
     checks.migration();
     checks.programme();
@@ -493,6 +494,20 @@ impl<'a> Checks<'a> {
                     }
                 }
                 Some(PriceTarget::Licence(_) | PriceTarget::All(_)) | None => {}
+            }
+        }
+    }
+
+    fn exits(&mut self) {
+        let dates = &self.settings.exits.at;
+        for (place, date) in dates.iter().enumerate() {
+            self.inside(*date, "This exit");
+            if let Some(first) = dates[..place].iter().find(|first| first.value == date.value) {
+                self.say(
+                    Diagnostic::error(date.spot, "An exit on this day is rehearsed already")
+                        .related(first.spot, "the first one")
+                        .help("Write each day once."),
+                );
             }
         }
     }

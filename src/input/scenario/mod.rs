@@ -16,6 +16,7 @@ mod commitment;
 mod contract;
 mod error;
 mod estate;
+mod exit;
 mod extends;
 mod limits;
 mod operations;
@@ -48,6 +49,7 @@ pub use estate::{
     InventoryFormat, Placement, PoweredOff, Profile, StorageBasis, Synthetic, TraceEstate, TraceFolder,
     Usage,
 };
+pub use exit::Exits;
 pub use extends::{DEFAULT, PRESETS, preset};
 pub use limits::{Area, Edition, Filter, Holding, Limits, Sovereignty};
 pub use operations::{FollowedCycles, Freeze, Migration, Opening, Operations, Window};
@@ -118,6 +120,8 @@ crate::record! {
         pub timeline: Vec<Event> = "[]",
         /// Dated agreements between vendors.
         pub alliances: Entries<Alliance>,
+        /// When exits are rehearsed beside the end of the horizon.
+        pub exits: Exits = "{}",
         /// What is compared; the first strategy is the one that the others are compared with.
         pub strategies: Entries<Strategy>,
         /// What must not be broken.

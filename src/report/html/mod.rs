@@ -5,6 +5,7 @@
 mod answers;
 mod bottlenecks;
 mod commitments;
+mod exits;
 mod sources;
 mod tables;
 
@@ -77,6 +78,7 @@ fn context(reading: &Reading<'_>, meta: &RunMeta, pictures: &[Picture<'_>]) -> V
         "moves": moves(reading),
         "events": tables::events(reading),
         "exits": tables::exits(reading),
+        "leaving": leaving(reading),
         "availability": tables::availability(reading),
         "utilisation": tables::utilisation(reading),
         "assumptions": sources::assumptions(reading),
@@ -115,6 +117,16 @@ fn moves(reading: &Reading<'_>) -> Value {
         "across": tables::across(reading),
         "waits": bottlenecks::waits(reading),
         "reliefs": bottlenecks::reliefs(reading),
+    })
+}
+
+fn leaving(reading: &Reading<'_>) -> Value {
+    json!({
+        "kept": exits::kept_by(reading),
+        "components": exits::components(reading),
+        "figures": exits::figures(reading),
+        "parties": exits::parties(reading),
+        "periods": exits::periods(reading),
     })
 }
 

@@ -24,7 +24,7 @@ fn apart() -> World {
     let per_gb = price(&mut world, "azure.egress", 0.10);
     let site = world.offers[azure].site;
     let tiers = vec![EgressTier { from_gb: 0, per_gb }];
-    world.sites[site].egress = Some(EgressTariff { free_gb: 25, tiers, free_on_exit: None });
+    world.sites[site].egress = Some(EgressTariff { free_gb: 25, tiers });
     world
 }
 

@@ -20,7 +20,7 @@ fn joined() -> (World, LinkId, SiteId) {
     let site = world.offers[azure].site;
     let per_gb = price(&mut world, "azure.egress", TARIFF);
     let tiers = vec![EgressTier { from_gb: 0, per_gb }];
-    world.sites[site].egress = Some(EgressTariff { free_gb: 0, tiers, free_on_exit: None });
+    world.sites[site].egress = Some(EgressTariff { free_gb: 0, tiers });
     let [from, to] = [azure, trusted].map(|offer| world.offers[offer].platform);
     let tool = world.tools.find(|tool| tool.name == "v2v").expect("the fixture has it");
     world.tools[tool] = Tool { from: vec![from], to: vec![to], ..world.tools[tool].clone() };

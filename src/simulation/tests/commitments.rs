@@ -271,7 +271,11 @@ fn leaving_costs_the_agreed_share_of_what_is_owed_and_what_cannot_be_left_oblige
             Simulation::start(world, plan, Figures::draw(world, &draws), draws, Journal::default());
         running.run_to_horizon();
         let assignments = IdVec::filled(None, world.workloads.len());
-        running.rehearse_exit(Rehearsal { party: microsoft, assignments }, Journal::default())
+        running.rehearse_exit(
+            Rehearsal { party: microsoft, assignments },
+            world.horizon(),
+            Journal::default(),
+        )
     };
     let lost = |journal: &Journal| sum(&charges(journal), |charge| charge.meter == Meter::EarlyExit(id));
     // The second year, 2028, has 366 days.

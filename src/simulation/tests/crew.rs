@@ -462,7 +462,7 @@ fn what_was_there_before_an_exit_stays_there() {
         let assignments = moving(&world, &all).assignments;
         let party = world.platforms[world.offers[offer(&world, "paris/vsphere")].platform].supplier;
         let rehearsal = crate::simulation::Rehearsal { party, assignments };
-        let (end, journal) = running.rehearse_exit(rehearsal, Journal::default());
+        let (end, journal) = running.rehearse_exit(rehearsal, world.horizon(), Journal::default());
         let first = moves(&journal).into_iter().map(|(_, entry)| entry.prepared_from).min();
         first.expect("somebody leaves").since(end.began)
     };

@@ -381,7 +381,8 @@ fn an_exit_leaves_every_workload_of_the_party_and_a_fork_changes_nothing_of_its_
     let assignments =
         moving(&world, &world.workloads.ids().map(|id| (id, hyper_v)).collect::<Vec<_>>()).assignments;
     let party = world.platforms[world.offers[offer(&world, "paris/vsphere")].platform].supplier;
-    let (end, exit) = running.rehearse_exit(super::Rehearsal { party, assignments }, Journal::default());
+    let (end, exit) =
+        running.rehearse_exit(super::Rehearsal { party, assignments }, world.horizon(), Journal::default());
     assert!(end.left > end.began && end.free >= end.left);
     let left: Vec<_> = moves(&exit).into_iter().map(|(_, entry)| (entry.workload, entry.outcome)).collect();
     assert_eq!(left.len(), world.workloads.len());

@@ -45,7 +45,7 @@ fn a_cold_move_opens_its_circuit_and_takes_its_bytes_out() {
     let per_month = price(&mut world, "circuit", 310.0);
     let paris = world.offers[offer(&world, "paris/vsphere")].site;
     let tiers = vec![EgressTier { from_gb: 0, per_gb }];
-    world.sites[paris].egress = Some(EgressTariff { free_gb: 0, tiers, free_on_exit: None });
+    world.sites[paris].egress = Some(EgressTariff { free_gb: 0, tiers });
     let link = world.links.find(|link| link.name == "paris-trusted").expect("the fixture has it");
     world.links[link].per_month = Some(per_month);
     let journal = run(&world, &moving(&world, &[(web, trusted)]), 0);

@@ -444,8 +444,12 @@ mod tests {
         let mut world = fixture::world();
         let class = world.data_classes.find(|class| class.name == "confidential").expect("a class");
         let trusted = world.offers.find(|offer| offer.name == "trusted/instances").expect("an offer");
-        let huawei =
-            world.parties.push(Party { name: "Huawei".into(), jurisdiction: "CN".into(), holders: None });
+        let huawei = world.parties.push(Party {
+            key: "huawei".into(),
+            name: "Huawei".into(),
+            jurisdiction: "CN".into(),
+            holders: None,
+        });
         // The platform is another's from now on; who runs the site is not.
         let platform = world.offers[trusted].platform;
         world.platforms[platform].supplier = huawei;

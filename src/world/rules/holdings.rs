@@ -57,6 +57,7 @@ mod tests {
             votes: *votes,
         };
         Party {
+            key: "held".into(),
             name: "trusted".into(),
             jurisdiction: jurisdiction.into(),
             holders: Some(holders.iter().map(holder).collect()),

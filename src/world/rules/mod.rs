@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod demand;
 pub mod distance;
 pub mod effort;
+pub mod exit;
 pub mod feasibility;
 pub mod gates;
 pub mod holdings;

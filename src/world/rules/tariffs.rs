@@ -61,7 +61,7 @@ mod tests {
             from_gb,
             per_gb: fixture.price(&format!("egress.{from_gb}"), "USD/GB", price),
         });
-        EgressTariff { free_gb: 100, tiers: tiers.to_vec(), free_on_exit: None }
+        EgressTariff { free_gb: 100, tiers: tiers.to_vec() }
     }
 
     #[test]
