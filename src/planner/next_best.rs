@@ -6,7 +6,7 @@ use crate::world::rules::effort::{self, Crossing, Moment, Scope};
 use crate::world::rules::feasibility::{self, Carriers, Wish};
 use crate::world::rules::gates;
 use crate::world::{
-    ApplicationId, Assignment, DataClassId, Disposition, GuestWindows, OfferId, OsFamily, WorkloadId,
+    ApplicationId, Assignment, DataClassId, Disposition, OfferId, WorkloadId,
 };
 
 /// Where the workloads of the offers that are left would go.
@@ -129,9 +129,8 @@ impl<'w> Table<'w> {
         let workload = &world.workloads[id];
         let destination = self.destinations[to].as_ref()?;
         let class = world.applications[workload.application].data_class;
-        let windows_refused =
-            workload.os == OsFamily::Windows && world.offers[to].windows == GuestWindows::Refused;
-        if windows_refused || !self.allowed[to][class] {
+        let licensed = feasibility::is_licensed(world, workload, &world.offers[to]);
+        if licensed.is_err() || !self.allowed[to][class] {
             return None;
         }
         feasibility::is_obtainable(world, id, to, at).ok()?;

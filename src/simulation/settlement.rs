@@ -99,10 +99,12 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         self.month_settled_at = now;
         let month = self.month(now);
+        self.settle_tiered_storage(month, now);
         self.settle_traffic(month, passed, now);
         let months = passed.as_ns() as f64 / month.span.as_ns() as f64;
         self.settle_facilities(month, months, now);
         self.settle_credits(month, passed, now);
+        self.settle_support(month, months, now);
     }
 
     /// Charges everything that runs by time since it was last charged.
@@ -114,13 +116,15 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         let since = std::mem::replace(&mut self.settled_at, now);
         let covered = self.close_covered(now);
-        let (figures, journal) = (&self.figures, &mut self.journal);
+        let (world, figures, journal, spent) =
+            (self.world, &self.figures, &mut self.journal, &mut self.spent);
         self.gauges.settle(now, month, figures, |charge| {
             let charge = match &covered {
                 None => Some(charge),
                 Some(covered) => covered.on_demand(figures, charge),
             };
             if let Some(charge) = charge {
+                spent.note(world, &charge);
                 journal.receive(now, &super::journal::Entry::Charge(charge));
             }
         });
@@ -262,11 +266,11 @@ impl<R: Receiver> Simulation<'_, R> {
         // data they take out when they leave for good.
         let waived = tariff.free_on_exit.is_some() && self.is_being_left(site);
         let copied = if waived { 0.0 } else { copied };
-        let running: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, used).collect();
-        let everything: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, used + copied).collect();
+        let running: Vec<(FigureId, Quantity)> = tariffs::charged(&tariff.tariff, used).collect();
+        let everything: Vec<(FigureId, Quantity)> = tariffs::charged(&tariff.tariff, used + copied).collect();
         // What applications send to each other comes on top of what users take: a part of
         // the lines of what runs, which stay whole.
-        let to_users: Vec<(FigureId, Quantity)> = tariffs::egress(tariff, users).collect();
+        let to_users: Vec<(FigureId, Quantity)> = tariffs::charged(&tariff.tariff, users).collect();
         let about = |category| Line {
             meter: Meter::Egress(site),
             category,

@@ -34,7 +34,9 @@ mod workload;
 
 pub use alliance::{Alliance, AllianceChange};
 pub use commitment::{Commitment, Committed, Payment};
-pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
+pub use contract::{
+    Contract, Counting, GuestsCounted, Licence, Owned, Perpetual, Renewal, Stacking, Term, WholeHost,
+};
 pub use facility::Facility;
 pub use figure::{Figure, Figures, Formula, Multiple, Provenance};
 pub use link::{Link, Route};
@@ -43,8 +45,8 @@ pub use migration::{
     Installation, MemoryUse, Method, MethodSet, PreCopy, Throttle, Tool, Unconverged, Window, Within,
 };
 pub use offer::{
-    Capacity, Credit, GuestWindows, HostOffer, HostPrice, HostShape, LicenceUse, Offer, OfferKind,
-    OwnedHardware, Portability, ServiceLevel, Sku,
+    Capacity, Carried, CountedBy, Credit, DualUse, GuestSoftware, GuestWindows, HostOffer, HostPrice,
+    HostShape, LicenceUse, Offer, OfferKind, OwnedHardware, Portability, ServiceLevel, Sku, SoftwareTerms,
 };
 pub use placement::{
     BalanceTarget, ExponentialCost, HostGroup, HostGroupId, Levelling, MigrationThreshold, NovaRange,
@@ -56,7 +58,9 @@ pub use programme::{
     Acceptance, Board, Gates, Hypercare, Lead, LeadKind, Programme, Role, ScopedCalendar, Stream, Team,
     TestedAt, Turnover,
 };
-pub use site::{Basis, EgressTariff, EgressTier, Provider, Service, ServiceKind, Site, SiteRole};
+pub use site::{
+    Basis, EgressTariff, Provider, Service, ServiceKind, Site, SiteRole, SpendTier, Tariff, Tier,
+};
 pub use sovereignty::{Criterion, Demand, Edition, Framework, Gate, Objective, Profile, Role as PartyRole};
 pub use strategy::{
     Assignment, Consolidation, ContractChoice, Disposition, Schedule, Strategy, WeeklyCapacity,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::base::units::Calendar;
 use crate::world::{
-    Basis, Change, Credit, Dependency, EgressTariff, EgressTier, Link, Service, ServiceKind, ServiceLevel,
+    Basis, Change, Credit, Dependency, EgressTariff, Link, Service, ServiceKind, ServiceLevel, Tariff,
     TimelineEvent, Tool,
 };
 
@@ -23,8 +23,8 @@ fn apart() -> World {
     world.applications[erp].dependencies = vec![Dependency { with, gb_per_month }];
     let per_gb = price(&mut world, "azure.egress", 0.10);
     let site = world.offers[azure].site;
-    let tiers = vec![EgressTier { from_gb: 0, per_gb }];
-    world.sites[site].egress = Some(EgressTariff { free_gb: 25, tiers, free_on_exit: None });
+    let tariff = Tariff { free: 25, ..Tariff::flat(per_gb) };
+    world.sites[site].egress = Some(EgressTariff { tariff, free_on_exit: None });
     world
 }
 
@@ -85,6 +85,7 @@ fn a_partial_month_costs_its_part_of_a_month() {
         name: "rooms".into(),
         kind: ServiceKind::Rooms,
         basis: Basis::Month,
+        spend: Vec::new(),
         price,
         committed_until: None,
         book_value: None,
@@ -140,6 +141,7 @@ fn a_committed_service_is_owed_beyond_the_horizon_and_kept_while_sources_are() {
         name: "arrays".into(),
         kind: ServiceKind::Storage,
         basis: Basis::Month,
+        spend: Vec::new(),
         price: monthly,
         committed_until,
         book_value: Some(value),
