@@ -1,6 +1,7 @@
 //! The default scenario, real inventories over it, and what is refused.
 
 mod committed;
+mod prices;
 
 use std::path::{Path, PathBuf};
 
