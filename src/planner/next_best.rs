@@ -5,9 +5,7 @@ use crate::base::ids::{Id, IdVec};
 use crate::world::rules::effort::{self, Crossing, Moment, Scope};
 use crate::world::rules::feasibility::{self, Carriers, Wish};
 use crate::world::rules::gates;
-use crate::world::{
-    ApplicationId, Assignment, DataClassId, Disposition, OfferId, WorkloadId,
-};
+use crate::world::{ApplicationId, Assignment, DataClassId, Disposition, OfferId, WorkloadId};
 
 /// Where the workloads of the offers that are left would go.
 #[derive(Clone, Debug, PartialEq)]
