@@ -7,8 +7,8 @@ use crate::world::rules::effort::{self, Crossing, Moment, Scope};
 use crate::world::rules::feasibility::{self, Carriers, Wish};
 use crate::world::rules::gates;
 use crate::world::{
-    ApplicationId, Assignment, DataClassId, Disposition, GuestWindows, OfferId, OsFamily, PlacementRule,
-    RuleDemand, WorkloadId, World,
+    ApplicationId, Assignment, DataClassId, Disposition, OfferId, PlacementRule, RuleDemand, WorkloadId,
+    World,
 };
 
 /// Where the workloads of the offers that are left would go.
@@ -143,9 +143,8 @@ impl<'w> Table<'w> {
         let workload = &world.workloads[id];
         let destination = self.destinations[to].as_ref()?;
         let class = world.applications[workload.application].data_class;
-        let windows_refused =
-            workload.os == OsFamily::Windows && world.offers[to].windows == GuestWindows::Refused;
-        if windows_refused || !self.allowed[to][class] || !is_admitted(world, id, to) {
+        let licensed = feasibility::is_licensed(world, workload, &world.offers[to]).is_ok();
+        if !licensed || !self.allowed[to][class] || !is_admitted(world, id, to) {
             return None;
         }
         feasibility::is_obtainable(world, id, to, at).ok()?;

@@ -74,7 +74,7 @@ fn prices_of(world: &World, party: PartyId) -> Vec<FigureId> {
     for site in world.sites.iter() {
         let provider = &world.providers[site.provider];
         if [provider.operator, provider.owner].contains(&party) {
-            prices.extend(site.storage);
+            prices.extend(site.storage.iter().flat_map(|tariff| tariff.prices()));
             prices.extend(site.services.iter().map(|service| service.price));
         }
     }

@@ -9,8 +9,8 @@ use crate::world::rules::commitments::{self, Ordered};
 use crate::world::rules::demand::{self, Need};
 use crate::world::rules::{licences, tariffs};
 use crate::world::{
-    Basis, Capacity, Figures, GuestWindows, HostOffer, HostPrice, LicenceId, Offer, OfferId, OsFamily,
-    OwnedHardware, Power, Sku, Workload, World,
+    Basis, Capacity, CountedBy, Counting, Figures, GuestWindows, HostOffer, HostPrice, LicenceId, Offer,
+    OfferId, OsFamily, OwnedHardware, Power, Sku, SoftwareTerms, Workload, World,
 };
 
 /// Hours of a month, as providers count them.
@@ -43,8 +43,10 @@ enum Windows {
     Nothing,
     /// So much for each virtual processor of a guest on a host.
     PerVcpu(f64),
-    /// So much for each pack of licences that the user carries to a size.
-    PerPack(f64),
+    /// So much for each core of licences that the user carries to a size, so counted.
+    PerCore(f64, CountedBy),
+    /// So much for each guest of an edition that allows only so many on a host.
+    PerGuest(f64),
 }
 
 impl<'w> Destination<'w> {
@@ -55,13 +57,24 @@ impl<'w> Destination<'w> {
             let counted = world.site_of(id).services.iter().filter(move |service| service.basis == basis);
             counted.map(|service| figures.in_reporting_currency(service.price)).sum::<f64>()
         };
-        let storage = world.site_of(id).storage.map_or(0.0, |price| figures.in_reporting_currency(price));
+        // Of a tariff in tiers the first price: what one workload adds is small.
+        let tariff = world.site_of(id).storage.as_ref().and_then(|tariff| tariff.prices().next());
+        let storage = tariff.map_or(0.0, |price| figures.in_reporting_currency(price));
         let windows = match (offer.windows, &offer.capacity) {
             (GuestWindows::Included(price), Capacity::Hosts(_)) => {
                 Windows::PerVcpu(figures.in_reporting_currency(price) * HOURS_PER_MONTH)
             }
-            (GuestWindows::Carried(licence), Capacity::Skus(_)) => {
-                Windows::PerPack(assurance_per_year(world, figures, licence) / YEAR)
+            (GuestWindows::Carried(carried), Capacity::Skus(_)) => Windows::PerCore(
+                assurance_per_core_year(world, figures, carried.licence) / YEAR,
+                carried.counted,
+            ),
+            (GuestWindows::Carried(carried), Capacity::Hosts(hosts)) => {
+                match stacking(world, carried.licence) {
+                    Some(guests) => Windows::PerGuest(
+                        licence_year(world, figures, carried.licence, hosts) / f64::from(guests) / YEAR,
+                    ),
+                    None => Windows::Nothing,
+                }
             }
             _ => Windows::Nothing,
         };
@@ -92,30 +105,58 @@ impl<'w> Destination<'w> {
                 let share = share_of_host(need, hosts);
                 (self.host_month * share, hosts.storage_included.as_gib() * share)
             }
-            Capacity::Skus(skus) => (self.size_month(figures, skus, need, is_windows)?, 0.0),
+            Capacity::Skus(skus) => (self.size_month(figures, skus, need, workload)?, 0.0),
         };
         let windows = match self.windows {
             Windows::PerVcpu(price) if is_windows => price * f64::from(need.vcpus),
+            Windows::PerGuest(price) if is_windows => price,
             _ => 0.0,
         };
+        let windows = windows + self.software_month(figures, workload, need);
         Some(computing + windows + self.gib_month * (disk - included_gib).max(0.0) + self.workload_month)
     }
 
     /// The month of the cheapest size that covers `need`.
-    fn size_month(&self, figures: &Figures, skus: &[Sku], need: Need, is_windows: bool) -> Option<f64> {
-        let surcharge = match self.offer.windows {
-            GuestWindows::Included(price) if is_windows => Some(price),
-            _ => None,
-        };
-        let sku = &skus[tariffs::cheapest_sku(skus, figures, need, surcharge)?];
+    fn size_month(&self, figures: &Figures, skus: &[Sku], need: Need, workload: &Workload) -> Option<f64> {
+        let included = tariffs::included_licences(workload, self.offer);
+        let sku = &skus[tariffs::cheapest_sku(skus, figures, need, &included)?];
         let carried = match self.windows {
-            // Half packs are pooled over the estate, so half a pack is what one guest takes.
-            Windows::PerPack(price) if is_windows => {
-                price * f64::from(licences::guest_packs([sku.vcpus, sku.vcpus])) / 2.0
+            Windows::PerCore(price, counted) if workload.os == OsFamily::Windows => {
+                price
+                    * match counted {
+                        CountedBy::VirtualCores { minimum } => {
+                            f64::from(licences::virtual_cores([sku.vcpus], minimum))
+                        }
+                        // Halves are pooled over the estate, so a half is what one guest takes.
+                        _ => f64::from(licences::half_licence_cores([sku.vcpus, sku.vcpus])) / 2.0,
+                    }
             }
             _ => 0.0,
         };
-        Some(tariffs::sku_per_hour(sku, figures, surcharge) * HOURS_PER_MONTH + carried)
+        Some(tariffs::sku_per_hour(sku, figures, &included) * HOURS_PER_MONTH + carried)
+    }
+
+    /// A month of the licences of other software of a workload: maintenance where its
+    /// owner carries them, and on hosts what is in the price. That of sizes is in theirs.
+    fn software_month(&self, figures: &Figures, workload: &Workload, need: Need) -> f64 {
+        let month = |licence: &LicenceId| {
+            let least = match self.world.licences[*licence].counting {
+                Counting::VirtualCore { minimum_per_guest, .. } => minimum_per_guest,
+                _ => 0,
+            };
+            match (self.offer.software_terms(*licence), &self.offer.capacity) {
+                (Some(SoftwareTerms::Carried(_)), _) => {
+                    f64::from(licences::virtual_cores([need.vcpus], least))
+                        * assurance_per_core_year(self.world, figures, *licence)
+                        / YEAR
+                }
+                (Some(SoftwareTerms::Included(price)), Capacity::Hosts(_)) => {
+                    figures.in_reporting_currency(*price) * f64::from(need.vcpus.max(least)) * HOURS_PER_MONTH
+                }
+                _ => 0.0,
+            }
+        };
+        workload.software.iter().map(month).sum()
     }
 }
 
@@ -134,7 +175,9 @@ fn host_month(world: &World, figures: &Figures, offer: &Offer, hosts: &HostOffer
         HostPrice::Owned(hardware) => owned_month(world, figures, hardware),
     };
     let guests = match offer.windows {
-        GuestWindows::Carried(licence) => Some(licence),
+        GuestWindows::Carried(carried) => {
+            Some(carried.licence).filter(|licence| stacking(world, *licence).is_none())
+        }
         GuestWindows::Included(_) | GuestWindows::Refused => None,
     };
     let of_host = offer.licences.iter().map(|used| used.licence);
@@ -162,8 +205,8 @@ fn owned_month(world: &World, figures: &Figures, hardware: &OwnedHardware) -> f6
 fn licence_year(world: &World, figures: &Figures, licence: LicenceId, hosts: &HostOffer) -> f64 {
     let counting = world.licences[licence].counting;
     if world.licences[licence].perpetual.is_some() {
-        let packs = licences::packs(counting, &hosts.shape, 1);
-        return f64::from(packs) * assurance_per_year(world, figures, licence);
+        let cores = licences::host_cores(counting, &hosts.shape, 1);
+        return f64::from(cores) * assurance_per_core_year(world, figures, licence);
     }
     let cores = f64::from(licences::counted_cores(counting, &hosts.shape, 1));
     let contract = world.contracts.iter().find(|contract| contract.licence == licence);
@@ -177,11 +220,23 @@ fn licence_year(world: &World, figures: &Figures, licence: LicenceId, hosts: &Ho
     cores * price
 }
 
-/// The yearly maintenance of one perpetual pack; the whole price of a subscription.
-fn assurance_per_year(world: &World, figures: &Figures, licence: LicenceId) -> f64 {
+/// The yearly maintenance of one core of a perpetual licence, nothing where it is held
+/// without; the whole price of a subscription.
+fn assurance_per_core_year(world: &World, figures: &Figures, licence: LicenceId) -> f64 {
     let licence = &world.licences[licence];
-    let share = licence.perpetual.as_ref().map_or(1.0, |held| figures.value(held.assurance));
-    figures.in_reporting_currency(licence.price) * share
+    let share = licence
+        .perpetual
+        .as_ref()
+        .map_or(1.0, |held| held.assurance.map_or(0.0, |assurance| figures.value(assurance)));
+    figures.in_reporting_currency(licence.price) * share / f64::from(licence.counting.cores_per_pack())
+}
+
+/// Guests that one licensing of a host allows, where it does not allow all.
+fn stacking(world: &World, licence: LicenceId) -> Option<u32> {
+    match world.licences[licence].counting {
+        Counting::SixteenCorePack { stacking, .. } => stacking.map(|stacking| stacking.guests.max(1)),
+        Counting::Core { .. } | Counting::VirtualCore { .. } => None,
+    }
 }
 
 #[cfg(test)]

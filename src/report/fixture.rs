@@ -152,6 +152,7 @@ fn world() -> World {
             name: "arrays, \"tier 1\"".to_owned(),
             kind: ServiceKind::Storage,
             basis: Basis::Month,
+            spend: Vec::new(),
             price: arrays,
             committed_until: None,
             book_value: None,
@@ -160,8 +161,8 @@ fn world() -> World {
     let sites: IdVec<SiteId, Site> = vec![
         site("paris", 0, "paris", SiteRole::Main, None),
         site("lyon", 0, "lyon", SiteRole::DisasterRecovery, None),
-        site("azure", 1, "francecentral", SiteRole::Main, Some(storage)),
-        site("trusted", 2, "cloudgouv-eu-west-1", SiteRole::Main, Some(storage)),
+        site("azure", 1, "francecentral", SiteRole::Main, Some(Tariff::flat(storage))),
+        site("trusted", 2, "cloudgouv-eu-west-1", SiteRole::Main, Some(Tariff::flat(storage))),
     ]
     .into();
     let owned = |name: &str, site, platform| Offer {
@@ -181,6 +182,7 @@ fn world() -> World {
                 life: Span::from_days(6 * 365),
                 replace_at: SimTime::START + Span::from_days(900),
                 book_value: None,
+                residual: None,
                 watts,
             }),
             storage_included: Bytes::ZERO,
@@ -190,6 +192,7 @@ fn world() -> World {
         }),
         licences: vec![],
         windows: GuestWindows::Refused,
+        software: Vec::new(),
         service_level: None,
         certifications: vec![],
         gaia_x: None,
@@ -239,6 +242,7 @@ fn world() -> World {
             cpu_use: None,
             memory_use: None,
             os: OsFamily::Linux,
+            software: vec![],
             excluded: MethodSet::NONE,
             extra_hours: vec![],
         })

@@ -88,6 +88,10 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
         Meter::IncludedWindows(at) => {
             text("Windows licences in the price", SOFTWARE, offer(at), "Licence", "vCPU-Hours", UsageBased)
         }
+        Meter::IncludedSoftware(at, licence) => MeterText {
+            service: format!("{} in the price", world.licences[licence].label).into(),
+            ..text("", SOFTWARE, offer(at), "Licence", "vCPU-Hours", UsageBased)
+        },
         Meter::Storage(at) => {
             text("Disks", ("Storage", "Block Storage"), site(at), "Disk", "GiB-Months", UsageBased)
         }
@@ -152,6 +156,7 @@ pub(crate) fn meter_text(world: &World, meter: Meter) -> MeterText<'_> {
             }
         }
         Meter::Hardware(at) => text("Hosts bought", SOFTWARE, offer(at), "Host", "Hosts", OneTime),
+        Meter::HardwareSold(at) => text("Hosts sold", SOFTWARE, offer(at), "Host", "Hosts", OneTime),
         Meter::Energy(at) => text("Electricity", OTHER, offer(at), "Host", "kWh", UsageBased),
         Meter::Administration => {
             text("Administrators", STAFF, "administration".into(), "Staff", "Person-Days", Recurring)
@@ -218,6 +223,9 @@ fn service_text(world: &World, at: SiteId, place: u32) -> MeterText<'_> {
         crate::world::Basis::Month => "Months",
         crate::world::Basis::GibMonth => "GiB-Months",
         crate::world::Basis::WorkloadMonth => "Workload-Months",
+        crate::world::Basis::Spend => {
+            world.figures[service.price].currency.as_ref().map_or("", |currency| currency.code())
+        }
     };
     MeterText {
         service: service.name.as_str().into(),
@@ -271,6 +279,7 @@ pub(crate) fn focus_charge_category(charge: &Charge) -> &'static str {
     }
     match charge.meter {
         Meter::Hardware(_)
+        | Meter::HardwareSold(_)
         | Meter::Commitment(_)
         | Meter::EarlyExit(_)
         | Meter::RemainingTerm(_)

@@ -29,6 +29,10 @@ pub struct Cost {
     pub credits: Money,
     /// Book value that remained when assets were given up; not cash, not in the total.
     pub write_off: Money,
+    /// What owned hosts are still worth in the books at the end of the horizon; not
+    /// cash, not in the total. Hosts in place at the start count where their book value
+    /// is stated.
+    pub book_value: Money,
     /// Nominal cost of the months up to and including each; the last is the total.
     pub cumulative: Vec<Money>,
     /// Present value of the months up to and including each; the last is `npv`.
@@ -55,6 +59,7 @@ impl Cost {
         add("capex".into(), self.capex);
         add("credits".into(), self.credits);
         add("write_off".into(), self.write_off);
+        add("book_value".into(), self.book_value);
     }
 }
 
@@ -69,6 +74,7 @@ pub(super) struct CostFold {
     npv_by_month: Vec<Money>,
     by_nature: [Money; 3],
     write_off: Money,
+    book_value: Money,
 }
 
 impl CostFold {
@@ -85,6 +91,7 @@ impl CostFold {
             npv_by_month: vec![Money::ZERO; months],
             by_nature: [Money::ZERO; 3],
             write_off: Money::ZERO,
+            book_value: Money::ZERO,
         }
     }
 
@@ -99,6 +106,10 @@ impl CostFold {
 
     pub(super) fn write_off(&mut self, amount: Money) {
         self.write_off += amount;
+    }
+
+    pub(super) fn book_value(&mut self, amount: Money) {
+        self.book_value += amount;
     }
 
     pub(super) fn finish(self, world: &World) -> Cost {
@@ -122,6 +133,7 @@ impl CostFold {
             capex,
             credits,
             write_off: self.write_off,
+            book_value: self.book_value,
             cumulative: running_sum(&self.by_month),
             cumulative_npv: running_sum(&self.npv_by_month),
         }

@@ -60,7 +60,9 @@ pub(super) fn licence_of(world: &World, meter: Meter) -> Option<LicenceId> {
         | Meter::Subscription(contract)
         | Meter::Bridge(contract)
         | Meter::RemainingCommitment(contract) => Some(world.contracts[contract].licence),
-        Meter::Packs(licence) | Meter::Assurance(licence) => Some(licence),
+        Meter::Packs(licence) | Meter::Assurance(licence) | Meter::IncludedSoftware(_, licence) => {
+            Some(licence)
+        }
         _ => None,
     }
 }

@@ -255,6 +255,9 @@ impl<R: Receiver> Simulation<'_, R> {
             },
         );
         self.post(now, charge);
+        // What one of them stands for in the books.
+        let one = self.figures.charge(hardware.price, Quantity::from_units(1));
+        self.hardware_paid.insert((offer, now + hardware.life), one);
     }
 
     /// Opens hosts that are there, whoever paid them.
@@ -344,6 +347,7 @@ impl<R: Receiver> Simulation<'_, R> {
         self.charge_hardware(offer, &hardware, count, now);
         self.decide(now, Decision::HostsReplaced { offer, count });
         let next = now + hardware.life;
+        self.sell_hosts(offer, now, count, now);
         for host in aged {
             self.pool_mut(offer).set_replacement(host, next);
         }
@@ -522,6 +526,7 @@ impl<R: Receiver> Simulation<'_, R> {
                 self.switched_off[offer].push(replace_at);
             } else {
                 self.write_off(offer, replace_at, now);
+                self.sell_hosts(offer, replace_at, 1, now);
             }
         }
         self.pool_mut(offer).set_state(host, HostState::Gone);
@@ -541,12 +546,13 @@ impl<R: Receiver> Simulation<'_, R> {
         for offer in self.world.offers.ids() {
             for replace_at in std::mem::take(&mut self.switched_off[offer]) {
                 self.write_off(offer, replace_at, now);
+                self.sell_hosts(offer, replace_at, 1, now);
             }
         }
     }
 
     /// Reports the book value of an initial host that is given up before the end
-    /// of its life.
+    /// of its life, less what is got back for it.
     fn write_off(&mut self, offer: OfferId, replace_at: SimTime, now: SimTime) {
         let HostPrice::Owned(hardware) = &self.host_offer(offer).price else { return };
         let Some(value) = hardware.book_value else { return };
@@ -554,7 +560,14 @@ impl<R: Receiver> Simulation<'_, R> {
             return;
         }
         let left = replace_at.since(now).as_days() / replace_at.since(SimTime::START).as_days();
-        let amount: Money = self.figures.charge(value, Quantity::from_f64(left));
+        let amount: Money = match hardware.residual {
+            None => self.figures.charge(value, Quantity::from_f64(left)),
+            Some(residual) => {
+                let sold = self.figures.in_reporting_currency(hardware.price) * self.figures.value(residual);
+                let worth = self.book_value(offer, replace_at, now).unwrap_or(0.0);
+                Money::from_micros(libm::round((worth - sold).max(0.0) * 1e6) as i64)
+            }
+        };
         self.journal.receive(now, &Entry::WriteOff { site: self.world.offers[offer].site, amount });
     }
 }

@@ -10,12 +10,9 @@ use super::billing::{Line, line_at};
 use super::event::Event;
 use super::journal::{Category, Charge, Decision, Meter, Nature, Receiver};
 use super::{Scheduler, Simulation};
-use crate::base::ids::Id;
 use crate::base::units::{Price, Quantity, SimTime};
 use crate::world::rules::{commitments, licences};
-use crate::world::{
-    ContractChoice, ContractId, GuestWindows, LicenceId, OfferId, PartyId, Portability, Term,
-};
+use crate::world::{ContractChoice, ContractId, LicenceId, OfferId, PartyId, Portability, Term};
 
 const DAYS_PER_YEAR: f64 = 365.25;
 
@@ -84,6 +81,7 @@ impl<R: Receiver> Simulation<'_, R> {
             );
         }
         self.schedule_notices(scheduler);
+        self.take_over_licences(scheduler.now());
         // Cores that a contract lacks from the start are owed from the start.
         for id in world.contracts.ids() {
             self.cover(id, scheduler);
@@ -378,71 +376,6 @@ impl<R: Receiver> Simulation<'_, R> {
         let needs =
             |offer: OfferId| self.world.offers[offer].licences.iter().any(|used| used.licence == licence);
         self.places.iter().flatten().filter(|place| needs(place.offer)).count() as u32
-    }
-
-    /// Meters the perpetual licences in use for a month, and buys what is missing.
-    pub(super) fn settle_perpetual_licences(&mut self, now: SimTime, month: u32, years: f64) {
-        let world = self.world;
-        for (id, licence) in world.licences.enumerate() {
-            let Some(perpetual) = licence.perpetual else { continue };
-            let needed = self.packs_needed(id);
-            let owned = self.packs_owned[id.index()].max(perpetual.owned);
-            let line = |meter, nature| Line {
-                meter,
-                category: Category::Licences,
-                site: None,
-                application: None,
-                month,
-                paid_at: now,
-                nature,
-            };
-            if needed > owned {
-                let missing = Quantity::from_units(i64::from(needed - owned));
-                let price = self.figures.price(licence.price);
-                let charge = line_at(
-                    &self.figures,
-                    licence.price,
-                    price,
-                    missing,
-                    line(Meter::Packs(id), Nature::Capex),
-                );
-                self.post(now, charge);
-            }
-            self.packs_owned[id.index()] = needed.max(owned);
-            if needed > 0 {
-                let share = self.figures.value(perpetual.assurance);
-                let price = Price::from_f64(self.figures.value(licence.price) * share);
-                let quantity = Quantity::from_f64(f64::from(needed) * years);
-                let charge = line_at(
-                    &self.figures,
-                    licence.price,
-                    price,
-                    quantity,
-                    line(Meter::Assurance(id), Nature::Opex),
-                );
-                self.post(now, charge);
-            }
-        }
-    }
-
-    pub(super) fn packs_needed(&self, licence: LicenceId) -> u32 {
-        let world = self.world;
-        let counting = world.licences[licence].counting;
-        let mut packs = 0;
-        for (id, offer) in world.offers.enumerate() {
-            let carries = offer.windows == GuestWindows::Carried(licence) && self.windows_on[id] > 0;
-            match &self.pools[id] {
-                Some(pool) => {
-                    let installed = offer.licences.iter().any(|used| used.licence == licence);
-                    if installed || carries {
-                        packs += licences::packs(counting, &pool.shape(), pool.count());
-                    }
-                }
-                None if carries => packs += licences::guest_packs(self.windows_instances(id)),
-                None => {}
-            }
-        }
-        packs
     }
 }
 

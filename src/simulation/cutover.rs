@@ -382,6 +382,7 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Keeps the room and the disks of a moved workload at its source.
     fn keep_source(&mut self, workload: WorkloadId, source: Place, now: SimTime) {
         self.retained[workload] = Some(source);
+        self.kept_since[workload] = now;
         self.count_at(self.world.offers[source.offer].site, Step::Up, now);
         self.meter_storage(workload, source.offer, Category::DoubleRunning, Step::Up, now);
         if let Spot::Host(_) = source.spot {

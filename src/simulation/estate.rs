@@ -8,7 +8,9 @@ use super::{Scheduler, Simulation};
 use crate::base::ids::Id;
 use crate::base::units::SimTime;
 use crate::world::rules::{demand, tariffs};
-use crate::world::{Basis, Capacity, GuestWindows, OfferId, OsFamily, Power, WorkloadId};
+use crate::world::{
+    Basis, Capacity, Counting, GuestWindows, OfferId, OsFamily, Power, SoftwareTerms, WorkloadId,
+};
 
 /// Where a workload is, or will be, or was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,18 +127,10 @@ impl<R: Receiver> Simulation<'_, R> {
             Capacity::Hosts(_) => self.find_host(workload, offer).map(Spot::Host),
             Capacity::Skus(skus) => {
                 let need = demand::need(self.world, &self.figures, described, &self.world.offers[offer]);
-                let windows = self.windows_surcharge(workload, offer);
-                tariffs::cheapest_sku(skus, &self.figures, need, windows).map(|index| Spot::Sku(index as u32))
+                let included = tariffs::included_licences(described, &self.world.offers[offer]);
+                tariffs::cheapest_sku(skus, &self.figures, need, &included)
+                    .map(|index| Spot::Sku(index as u32))
             }
-        }
-    }
-
-    fn windows_surcharge(&self, workload: WorkloadId, offer: OfferId) -> Option<crate::world::FigureId> {
-        match self.world.offers[offer].windows {
-            GuestWindows::Included(figure) if self.world.workloads[workload].os == OsFamily::Windows => {
-                Some(figure)
-            }
-            _ => None,
         }
     }
 
@@ -194,6 +188,7 @@ impl<R: Receiver> Simulation<'_, R> {
             if world.workloads[workload].os == OsFamily::Windows {
                 self.meter_windows(workload, place, step, now);
             }
+            self.meter_software(workload, place, step, now);
         }
         step.apply(&mut self.present, 1, now);
         let platform = &mut self.on_platform[offer.platform.index()];
@@ -237,21 +232,33 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Virtual processors that a Windows licence in the price counts.
-    fn licensed_vcpus(&self, workload: WorkloadId, place: Place) -> u32 {
+    /// Meters licences of other software of a guest where they are in the price.
+    fn meter_software(&mut self, workload: WorkloadId, place: Place, step: Step, now: SimTime) {
+        let (described, offer) = (&self.world.workloads[workload], &self.world.offers[place.offer]);
+        for licence in &described.software {
+            let Some(SoftwareTerms::Included(figure)) = offer.software_terms(*licence) else { continue };
+            let key = GaugeKey {
+                meter: Meter::IncludedSoftware(place.offer, *licence),
+                category: Category::Licences,
+                site: Some(offer.site),
+                application: Some(described.application),
+            };
+            let least = match self.world.licences[*licence].counting {
+                Counting::VirtualCore { minimum_per_guest, .. } => minimum_per_guest,
+                Counting::Core { .. } | Counting::SixteenCorePack { .. } => 0,
+            };
+            let vcpus = u64::from(self.licensed_vcpus(workload, place).max(least));
+            let gauge = self.gauges.gauge(key, *figure, Per::Hour, 1);
+            self.step_gauge(gauge, vcpus, step, now);
+        }
+    }
+
+    /// Virtual processors that a licence of a guest counts.
+    pub(super) fn licensed_vcpus(&self, workload: WorkloadId, place: Place) -> u32 {
         match (place.spot, self.world.offers[place.offer].skus()) {
             (Spot::Sku(index), Some(skus)) => skus[index as usize].vcpus,
             _ => self.demand(workload, place.offer).vcpus,
         }
-    }
-
-    /// Virtual processors of the Windows instances on a menu offer.
-    pub(super) fn windows_instances(&self, offer: OfferId) -> impl Iterator<Item = u32> {
-        self.places.enumerate().filter_map(move |(workload, place)| {
-            let place = place.filter(|place| place.offer == offer)?;
-            let windows = self.world.workloads[workload].os == OsFamily::Windows;
-            (windows && matches!(place.spot, Spot::Sku(_))).then(|| self.licensed_vcpus(workload, place))
-        })
     }
 
     /// Meters the disks of a workload, or of a copy that is kept, at an offer.
@@ -265,7 +272,7 @@ impl<R: Receiver> Simulation<'_, R> {
     ) {
         let world = self.world;
         let site = world.offers[offer].site;
-        let Some(figure) = world.sites[site].storage else { return };
+        let Some(tariff) = &world.sites[site].storage else { return };
         let bytes = world.workloads[workload].disk.get();
         let included = world.offers[offer].hosts().is_some_and(|hosts| hosts.storage_included.get() > 0);
         if included {
@@ -278,6 +285,10 @@ impl<R: Receiver> Simulation<'_, R> {
             return;
         }
         let application = Some(world.workloads[workload].application);
+        let Some(figure) = tariff.single() else {
+            self.stored.step((site, category, application), bytes, step, now);
+            return;
+        };
         let key = GaugeKey { meter: Meter::Storage(site), category, site: Some(site), application };
         let gauge = self.gauges.gauge(key, figure, Per::Month, GIB);
         self.step_gauge(gauge, bytes, step, now);
@@ -286,13 +297,17 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Where hosts bring storage along, only what exceeds it is charged.
     pub(super) fn meter_pooled_storage(&mut self, offer: OfferId, now: SimTime) {
         let site = self.world.offers[offer].site;
-        let (Some(figure), Some(hosts), Some(pool)) =
-            (self.world.sites[site].storage, self.world.offers[offer].hosts(), &self.pools[offer])
+        let (Some(tariff), Some(hosts), Some(pool)) =
+            (&self.world.sites[site].storage, self.world.offers[offer].hosts(), &self.pools[offer])
         else {
             return;
         };
         let included = hosts.storage_included.get() * u64::from(pool.count());
         let charged = self.pooled_storage[offer].saturating_sub(included);
+        let Some(figure) = tariff.single() else {
+            self.stored.set((site, Category::Storage, None), charged, now);
+            return;
+        };
         let key = GaugeKey {
             meter: Meter::Storage(site),
             category: Category::Storage,

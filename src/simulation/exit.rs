@@ -94,6 +94,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             places: self.places.clone(),
             promised: self.promised.clone(),
             retained: self.retained.clone(),
+            kept_since: self.kept_since.clone(),
             pools: self.pools.clone(),
             filters: self.filters.clone(),
             last_taken: self.last_taken.clone(),
@@ -108,6 +109,9 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             windows_on: self.windows_on.clone(),
             on_platform: self.on_platform.clone(),
             pooled_storage: self.pooled_storage.clone(),
+            stored: self.stored.clone(),
+            spent: self.spent.clone(),
+            hardware_paid: self.hardware_paid.clone(),
             copied_out: self.copied_out.clone(),
             copied_over: self.copied_over.clone(),
             circuits_open: self.circuits_open.clone(),
@@ -115,7 +119,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             settled_at: self.settled_at,
             month_settled_at: self.month_settled_at,
             holdings: self.holdings.clone(),
-            packs_owned: self.packs_owned.clone(),
+            cores_owned: self.cores_owned.clone(),
             commitments: self.commitments.clone(),
             programme: self.programme.clone(),
             waits: Waits::default(),
@@ -195,7 +199,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
         self.strand_licences(&leaving, left);
         self.strand_terms(party, left);
         self.strand_services(&leaving, left);
-        let lost_licences = self.lost_licences(&leaving);
+        let lost_licences = self.lost_licences(&leaving, now);
         self.journal.receive(now, &Entry::End);
         let free = obliged.map_or(left, |until| until.max(left));
         ExitEnd { began, left, free, owed_until: None, lost_licences }

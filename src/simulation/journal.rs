@@ -91,6 +91,13 @@ pub enum Entry {
     },
     /// Data left for good and was not charged: never cash.
     Waived(Waived),
+    /// What is in the books at the end of the horizon: never cash.
+    BookValue {
+        /// Where the asset stands.
+        site: SiteId,
+        /// What it is still worth there.
+        amount: Money,
+    },
     /// An exit rehearsal begins: what follows is charged to the exit.
     ExitBegins,
     /// The horizon, or an exit rehearsal, has ended.
@@ -271,7 +278,7 @@ impl Used {
 pub enum Nature {
     /// Running cost.
     Opex,
-    /// Bought and owned.
+    /// Bought and owned, less what is got back for what is sold.
     Capex,
     /// Money back: service credits.
     Credit,
@@ -287,6 +294,8 @@ pub enum Meter {
     InstanceHours(OfferId, u32),
     /// The Windows licence in the price of an offer. Unit: vCPU-hour.
     IncludedWindows(OfferId),
+    /// The licence of other software in the price of an offer. Unit: vCPU-hour.
+    IncludedSoftware(OfferId, LicenceId),
     /// Storage at a site. Unit: GiB-month.
     Storage(SiteId),
     /// Data that left a site. Unit: GB.
@@ -304,7 +313,7 @@ pub enum Meter {
     Subscription(ContractId),
     /// As a subscription, bought only because something was left behind.
     Bridge(ContractId),
-    /// Perpetual licences. Unit: pack.
+    /// Perpetual licences. Unit: pack, of which two-core packs are parts.
     Packs(LicenceId),
     /// Maintenance of perpetual licences. Unit: pack-year at the pack's price.
     Assurance(LicenceId),
@@ -317,6 +326,8 @@ pub enum Meter {
     RemainingTerm(CommitmentId),
     /// Hosts bought. Unit: host.
     Hardware(OfferId),
+    /// What is got back for hosts that are given up, below zero. Unit: host.
+    HardwareSold(OfferId),
     /// Electricity of owned hosts, cooling included. Unit: kWh.
     Energy(OfferId),
     /// Administrators. Unit: person-day, of 365.25 in a year.

@@ -29,8 +29,10 @@ mod exit;
 mod facilities;
 mod faults;
 pub mod fleet;
+mod hardware;
 pub mod journal;
 mod levelling;
+mod perpetual;
 pub mod placement;
 mod plan;
 mod programme;
@@ -38,6 +40,7 @@ mod services;
 mod settlement;
 #[cfg(test)]
 mod tests;
+mod tiered;
 pub mod transport;
 mod usage;
 mod windows;
@@ -47,7 +50,7 @@ pub use plan::Plan;
 
 use crate::base::ids::IdVec;
 use crate::base::random::Draws;
-use crate::base::units::SimTime;
+use crate::base::units::{Money, SimTime};
 use crate::kernel::{Engine, EventId, Model, Scheduler};
 use crate::world::rules::effort::Moment;
 use crate::world::{Figures, LinkId, OfferId, SiteId, WorkloadId, World};
@@ -83,6 +86,8 @@ pub struct Simulation<'w, R> {
     promised: IdVec<WorkloadId, Option<Place>>,
     /// Room kept at a source after a move.
     retained: IdVec<WorkloadId, Option<Place>>,
+    /// Since when it has been kept; of no meaning where none is.
+    kept_since: IdVec<WorkloadId, SimTime>,
     pools: IdVec<OfferId, Option<Pool>>,
     /// Who may be on which hosts of each offer, and who is.
     filters: IdVec<OfferId, Filters>,
@@ -107,6 +112,12 @@ pub struct Simulation<'w, R> {
     on_platform: Vec<u32>,
     /// Storage used where an offer includes some.
     pooled_storage: IdVec<OfferId, u64>,
+    /// Storage at sites whose tariff has tiers.
+    stored: tiered::Stored,
+    /// What providers were paid this month.
+    spent: services::Spent,
+    /// What one host bought since the start cost, by when it must be replaced.
+    hardware_paid: std::collections::BTreeMap<(OfferId, SimTime), Money>,
     /// Gigabytes that copies took out of each site this month.
     copied_out: IdVec<SiteId, f64>,
     /// The same over circuits that have a price for it, from one of their ends.
@@ -121,7 +132,7 @@ pub struct Simulation<'w, R> {
 
     // What is owed.
     holdings: Vec<contracts::Holding>,
-    packs_owned: Vec<u32>,
+    cores_owned: Vec<u32>,
     commitments: Commitments,
 
     // What is moving.
@@ -168,6 +179,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             places: IdVec::filled(None, world.workloads.len()),
             promised: IdVec::filled(None, world.workloads.len()),
             retained: IdVec::filled(None, world.workloads.len()),
+            kept_since: IdVec::filled(SimTime::START, world.workloads.len()),
             pools: world.offers.iter().map(|offer| offer.hosts().map(capacity::empty_pool)).collect(),
             filters: world.offers.ids().map(|offer| Filters::new(RuleBook::of(world, offer))).collect(),
             last_taken: IdVec::filled(0, world.offers.len()),
@@ -182,6 +194,9 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             windows_on: IdVec::filled(0, world.offers.len()),
             on_platform: vec![0; world.platforms.len()],
             pooled_storage: IdVec::filled(0, world.offers.len()),
+            stored: tiered::Stored::default(),
+            spent: services::Spent::of(world),
+            hardware_paid: std::collections::BTreeMap::new(),
             copied_out: IdVec::filled(0.0, world.sites.len()),
             copied_over: std::collections::BTreeMap::new(),
             circuits_open: IdVec::filled(false, world.links.len()),
@@ -192,7 +207,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             exit: None,
             use_book: world.usage.as_ref().map(|usage| UseBook::new(world, usage)),
             holdings: Vec::new(),
-            packs_owned: vec![0; world.licences.len()],
+            cores_owned: vec![0; world.licences.len()],
             commitments: Commitments::default(),
             programme,
             waits: Waits::default(),
@@ -226,6 +241,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
     }
 
     fn post(&mut self, at: SimTime, charge: Charge) {
+        self.spent.note(self.world, &charge);
         self.journal.receive(at, &Entry::Charge(charge));
     }
 
@@ -352,6 +368,7 @@ impl<'w, R: Receiver> Running<'w, R> {
         simulation.owe_remaining_services(horizon);
         simulation.write_off_services(horizon);
         simulation.write_off_switched_off(horizon);
+        simulation.report_book_values(horizon);
         simulation.journal.receive(horizon, &Entry::End);
         simulation.journal
     }

@@ -1,13 +1,16 @@
-//! Services of sites: paid by the month while anything is there, by the workload
-//! or by the gibibyte; committed ones at least until a date.
+//! Services of sites: paid by the month while anything is there, by the workload, by
+//! the gibibyte, or as a share of what the provider is paid; committed ones at least
+//! until a date.
 
-use super::billing::{GaugeId, GaugeKey, Line, Per, line};
+use super::billing::{GaugeId, GaugeKey, Line, Month, Per, line, line_at};
 use super::estate::{GIB, Step};
-use super::journal::{Category, Entry, Meter, Nature, Receiver};
+use super::journal::{Category, Charge, Entry, Meter, Nature, Receiver};
 use super::{Scheduler, Simulation};
-use crate::base::units::{Quantity, SimTime};
+use crate::base::ids::IdVec;
+use crate::base::units::{Money, Price, Quantity, SimTime};
 use crate::simulation::event::Event;
-use crate::world::{Basis, Service, ServiceKind, SiteId};
+use crate::world::rules::tariffs;
+use crate::world::{Basis, ProviderId, Service, ServiceKind, SiteId, World};
 
 /// What a site holds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +26,26 @@ impl SiteUse {
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.held == 0
+    }
+}
+
+/// What providers were paid since books were last closed for a month.
+#[derive(Clone, Debug)]
+pub(super) struct Spent {
+    by_provider: IdVec<ProviderId, Money>,
+}
+
+impl Spent {
+    /// Nothing yet.
+    pub(super) fn of(world: &World) -> Self {
+        Self { by_provider: IdVec::filled(Money::ZERO, world.providers.len()) }
+    }
+
+    /// Counts a charge that the provider of its site is paid for running.
+    pub(super) fn note(&mut self, world: &World, charge: &Charge) {
+        if let (Some(site), Nature::Opex) = (charge.site, charge.nature) {
+            self.by_provider[world.sites[site].provider] += charge.amount;
+        }
     }
 }
 
@@ -94,6 +117,56 @@ impl<R: Receiver> Simulation<'_, R> {
             if self.world.sites[site].services[index].basis == basis {
                 let gauge = self.service_gauge(site, index);
                 self.step_gauge(gauge, by, step, now);
+            }
+        }
+    }
+
+    /// Charges support plans: shares of what the site's provider was paid in the month,
+    /// at least the plan's minimum for the part of a month that has passed. Nothing while
+    /// nothing is there, is paid, or is committed. Money back is not taken off the spend.
+    pub(super) fn settle_support(&mut self, month: Month, months: f64, now: SimTime) {
+        let world = self.world;
+        let spent = std::mem::replace(&mut self.spent, Spent::of(world));
+        for (site, described) in world.sites.enumerate() {
+            for (index, service) in described.services.iter().enumerate() {
+                if service.basis != Basis::Spend {
+                    continue;
+                }
+                let spend = spent.by_provider[described.provider];
+                let committed = service.committed_until.is_some_and(|until| until >= now);
+                if self.sites[site].held == 0 && spend <= Money::ZERO && !committed {
+                    continue;
+                }
+                let minimum = self.figures.value(service.price) * months;
+                let spend = spend.as_f64() / self.figures.rate(service.price).as_f64();
+                // Amounts of the plan's currency, each at its share; the minimum whole.
+                let asked = tariffs::support_shares(&service.spend, &self.figures, spend, minimum)
+                    .map_or_else(
+                        || vec![(1.0, minimum)],
+                        |parts| {
+                            let share = |(share, part)| (self.figures.value(share), part);
+                            parts.into_iter().map(share).collect()
+                        },
+                    );
+                for (share, amount) in asked {
+                    let quantity = Quantity::from_f64(amount);
+                    if quantity == Quantity::ZERO {
+                        continue;
+                    }
+                    let words = Line {
+                        meter: Meter::Service(site, index as u32),
+                        category: heading(service.kind),
+                        site: Some(site),
+                        application: None,
+                        month: month.index,
+                        paid_at: now,
+                        nature: Nature::Opex,
+                    };
+                    let price = Price::from_f64(share);
+                    let charge = line_at(&self.figures, service.price, price, quantity, words);
+                    // The plan is not part of what it is a share of.
+                    self.journal.receive(now, &Entry::Charge(charge));
+                }
             }
         }
     }

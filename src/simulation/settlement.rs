@@ -113,10 +113,12 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         self.month_settled_at = now;
         let month = self.month(now);
+        self.settle_tiered_storage(month, now);
         self.settle_traffic(month, passed, now);
         let months = passed.as_ns() as f64 / month.span.as_ns() as f64;
         self.settle_facilities(month, months, now);
         self.settle_credits(month, passed, now);
+        self.settle_support(month, months, now);
     }
 
     /// Charges everything that runs by time since it was last charged.
@@ -128,13 +130,15 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         let since = std::mem::replace(&mut self.settled_at, now);
         let covered = self.close_covered(now);
-        let (figures, journal) = (&self.figures, &mut self.journal);
+        let (world, figures, journal, spent) =
+            (self.world, &self.figures, &mut self.journal, &mut self.spent);
         self.gauges.settle(now, month, figures, |charge| {
             let charge = match &covered {
                 None => Some(charge),
                 Some(covered) => covered.on_demand(figures, charge),
             };
             if let Some(charge) = charge {
+                spent.note(world, &charge);
                 journal.receive(now, &super::journal::Entry::Charge(charge));
             }
         });
@@ -280,7 +284,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let months = running_ns as f64 / month.span.as_ns() as f64;
         let users = months * self.figures.value(world.operations.user_egress_gb);
         let used = users + exchanged.running;
-        let tiers = |gb: f64| -> Vec<(FigureId, Quantity)> { tariffs::egress(tariff, gb).collect() };
+        let tiers = |gb: f64| -> Vec<(FigureId, Quantity)> { tariffs::charged(tariff, gb).collect() };
         let running = tiers(used);
         let alone = if exchanged.parallel > 0.0 { tiers(used - exchanged.parallel) } else { running.clone() };
         let everything = tiers(used + copied);

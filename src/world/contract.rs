@@ -30,22 +30,87 @@ pub enum Counting {
         /// Cores of one order, at least; 0 where no such minimum applies.
         minimum_per_order: u32,
     },
-    /// By packs of sixteen cores, every host licensed whole.
+    /// By physical core of hosts that are licensed whole, sold in packs of sixteen
+    /// and, to fill up, of two at the same price a core.
     SixteenCorePack {
         /// Cores counted for each processor, at least.
         minimum_per_processor: u32,
         /// Cores counted for each host, at least.
         minimum_per_host: u32,
+        /// How many guests one licensing of a host allows; any number without.
+        stacking: Option<Stacking>,
     },
+    /// By virtual core of each guest that runs the software, sold in packs of two.
+    VirtualCore {
+        /// Cores counted for each guest, at least.
+        minimum_per_guest: u32,
+        /// Whether the cores of a host may be licensed in place of its guests'.
+        whole_host: Option<WholeHost>,
+    },
+}
+
+/// A licence of a host that allows only so many guests: it is licensed again for more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stacking {
+    /// Guests that one full licensing of the host allows.
+    pub guests: u32,
+    /// Which guests count.
+    pub of: GuestsCounted,
+}
+
+/// Which guests a licence of a host counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GuestsCounted {
+    /// Those that run Windows.
+    Windows,
+    /// All.
+    All,
+}
+
+/// All cores of a host licensed: any number of guests there may run the software.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeHost {
+    /// Cores counted for each processor, at least.
+    pub minimum_per_processor: u32,
+}
+
+impl Counting {
+    /// Cores that one price of the licence buys: of the pack in which it is sold.
+    pub const fn cores_per_pack(self) -> u32 {
+        match self {
+            Self::Core { .. } => 1,
+            Self::SixteenCorePack { .. } => 16,
+            Self::VirtualCore { .. } => 2,
+        }
+    }
+
+    /// Whether it takes to know which guests are on which host to count it.
+    pub const fn counts_guests(self) -> bool {
+        match self {
+            Self::Core { .. } => false,
+            Self::SixteenCorePack { stacking, .. } => stacking.is_some(),
+            Self::VirtualCore { .. } => true,
+        }
+    }
 }
 
 /// How a perpetual licence is held.
 #[derive(Clone, Copy, Debug)]
 pub struct Perpetual {
-    /// Packs owned at the start.
-    pub owned: u32,
-    /// Yearly maintenance, as a share of the price, for each pack in use.
-    pub assurance: FigureId,
+    /// What is owned at the start.
+    pub owned: Owned,
+    /// Yearly maintenance, as a share of the price, for each pack in use; none where
+    /// it is held without.
+    pub assurance: Option<FigureId>,
+}
+
+/// How much of a perpetual licence is owned at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owned {
+    /// So many cores.
+    Cores(u32),
+    /// What is needed at the start: its owner runs it.
+    AsNeeded,
 }
 
 /// A contract in force at the start of the scenario.

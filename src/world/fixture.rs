@@ -150,8 +150,8 @@ pub fn world() -> World {
     let [paris, lyon, azure_site, trusted_site] = [
         site("paris", own, None),
         site("lyon", own, None),
-        site("azure", azure, Some(f.price("azure.storage", "EUR/GiB-month", 0.10))),
-        site("trusted", trusted, Some(f.price("trusted.storage", "EUR/GiB-month", 0.12))),
+        site("azure", azure, Some(Tariff::flat(f.price("azure.storage", "EUR/GiB-month", 0.10)))),
+        site("trusted", trusted, Some(Tariff::flat(f.price("trusted.storage", "EUR/GiB-month", 0.12)))),
     ];
 
     let mut licences = IdVec::new();
@@ -167,9 +167,16 @@ pub fn world() -> World {
         name: "windows".into(),
         label: "Windows Server Datacenter".into(),
         supplier: microsoft,
-        counting: Counting::SixteenCorePack { minimum_per_processor: 8, minimum_per_host: 16 },
+        counting: Counting::SixteenCorePack {
+            minimum_per_processor: 8,
+            minimum_per_host: 16,
+            stacking: None,
+        },
         price: f.price("windows.price", "USD/pack", 6_000.0),
-        perpetual: Some(Perpetual { owned: 28, assurance: f.number("windows.assurance", "share", 0.25) }),
+        perpetual: Some(Perpetual {
+            owned: Owned::Cores(28 * 16),
+            assurance: Some(f.number("windows.assurance", "share", 0.25)),
+        }),
     });
 
     let owned = |f: &mut Builder, name: &str, initial| {
@@ -185,6 +192,7 @@ pub fn world() -> World {
                 life: Span::from_days(1_800),
                 replace_at: SimTime::NEVER,
                 book_value: None,
+                residual: None,
                 watts: f.number(&format!("{name}.host-watts"), "W", 500.0),
             }),
             storage_included: Bytes::ZERO,
@@ -203,6 +211,7 @@ pub fn world() -> World {
             capacity,
             licences: Vec::new(),
             windows,
+            software: Vec::new(),
             service_level: None,
             certifications: Vec::new(),
             gaia_x: None,
@@ -210,7 +219,10 @@ pub fn world() -> World {
             profile: None,
         })
     };
-    let carried = GuestWindows::Carried(windows);
+    let carried_with = |dual_use| {
+        GuestWindows::Carried(Carried { licence: windows, counted: CountedBy::HostCores, dual_use })
+    };
+    let carried = carried_with(DualUse::AtHome);
     let included = GuestWindows::Included(f.price("azure.windows", "EUR/vCPU-hour", 0.04));
     let dedicated = Capacity::Hosts(HostOffer {
         shape: HostShape { sockets: 2, cores: 64, vcpus: 100, memory: Bytes::from_gib(768) },
@@ -232,7 +244,14 @@ pub fn world() -> World {
     offer("lyon/vsphere", lyon, OfferKind::OwnedHosts, vsphere, lyon_hosts, carried);
     let sizes = skus(f, "d", [0.10, 0.20, 0.40]);
     offer("azure/instances", azure_site, OfferKind::Instances, azure_platform, sizes, included);
-    offer("azure/host", azure_site, OfferKind::DedicatedHost, azure_platform, dedicated, carried);
+    offer(
+        "azure/host",
+        azure_site,
+        OfferKind::DedicatedHost,
+        azure_platform,
+        dedicated,
+        carried_with(DualUse::Unlimited),
+    );
     let sizes = skus(f, "t", [0.15, 0.30, 0.60]);
     let trusted_offer =
         offer("trusted/instances", trusted_site, OfferKind::Instances, tina, sizes, GuestWindows::Refused);
@@ -341,6 +360,7 @@ pub fn world() -> World {
             cpu_use: Some(0.2),
             memory_use: Some(0.5),
             os,
+            software: Vec::new(),
             excluded: MethodSet::NONE,
             extra_hours: extra,
         });

@@ -35,7 +35,9 @@ mod workload;
 
 pub use alliance::{Alliance, AllianceChange};
 pub use commitment::{Commitment, Committed, Payment};
-pub use contract::{Contract, Counting, Licence, Perpetual, Renewal, Term};
+pub use contract::{
+    Contract, Counting, GuestsCounted, Licence, Owned, Perpetual, Renewal, Stacking, Term, WholeHost,
+};
 pub use exit::{ExitCondition, ExitRoute, ExitTerms, FreeExit};
 pub use facility::Facility;
 pub use figure::{Figure, Figures, Formula, Multiple, Provenance};
@@ -45,8 +47,8 @@ pub use migration::{
     Installation, MemoryUse, Method, MethodSet, PreCopy, Throttle, Tool, Unconverged, Window, Within,
 };
 pub use offer::{
-    Capacity, Credit, GuestWindows, HostOffer, HostPrice, HostShape, LicenceUse, Offer, OfferKind,
-    OwnedHardware, Portability, ServiceLevel, Sku,
+    Capacity, Carried, CountedBy, Credit, DualUse, GuestSoftware, GuestWindows, HostOffer, HostPrice,
+    HostShape, LicenceUse, Offer, OfferKind, OwnedHardware, Portability, ServiceLevel, Sku, SoftwareTerms,
 };
 pub use placement::{
     BalanceTarget, ExponentialCost, HostGroup, HostGroupId, Levelling, MigrationThreshold, NovaRange,
@@ -58,7 +60,7 @@ pub use programme::{
     Acceptance, Board, Gates, Hypercare, Lead, LeadKind, Programme, Role, ScopedCalendar, Stream, Team,
     TestedAt, Turnover,
 };
-pub use site::{Basis, EgressTariff, EgressTier, Provider, Service, ServiceKind, Site, SiteRole};
+pub use site::{Basis, Provider, Service, ServiceKind, Site, SiteRole, SpendTier, Tariff, Tier};
 pub use sovereignty::{Criterion, Demand, Edition, Framework, Gate, Objective, Profile, Role as PartyRole};
 pub use strategy::{
     Assignment, Consolidation, ContractChoice, Disposition, Schedule, Strategy, WeeklyCapacity,

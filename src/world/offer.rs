@@ -41,6 +41,9 @@ pub struct Offer {
     pub licences: Vec<LicenceUse>,
     /// How Windows guests are licensed there.
     pub windows: GuestWindows,
+    /// How other software of guests is licensed there: one entry for each licence
+    /// that some workload runs under.
+    pub software: Vec<GuestSoftware>,
     /// What its seller promises, and pays when it fails.
     pub service_level: Option<ServiceLevel>,
     /// Certifications it holds, such as `SecNumCloud`.
@@ -125,6 +128,9 @@ pub struct OwnedHardware {
     pub replace_at: SimTime,
     /// Remaining book value of one initial host at the start.
     pub book_value: Option<FigureId>,
+    /// Share of the price that is got back for a host that is given up before or at
+    /// the end of its life; nothing without.
+    pub residual: Option<FigureId>,
     /// Watts drawn by one host.
     pub watts: FigureId,
 }
@@ -165,11 +171,75 @@ pub enum Portability {
 pub enum GuestWindows {
     /// The user's own licences are carried there: assurance goes on being paid
     /// for the cores of all hosts, or for the vCPUs of Windows instances.
-    Carried(LicenceId),
+    Carried(Carried),
     /// The licence is in the price: so much more per vCPU-hour.
     Included(FigureId),
     /// Windows cannot run there.
     Refused,
+}
+
+/// The user's own licence, used at an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The licence.
+    pub licence: LicenceId,
+    /// How it is counted there.
+    pub counted: CountedBy,
+    /// Whether the same licence may be used where its workloads came from.
+    pub dual_use: DualUse,
+}
+
+/// How a licence is counted where it is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountedBy {
+    /// By the cores of the hosts, stacked where it allows only so many guests.
+    HostCores,
+    /// By halves of 16-core licences, each for a guest's eight virtual processors:
+    /// the Azure Hybrid Benefit for Windows Server.
+    HalfLicences,
+    /// By virtual core of each guest, at least so many a guest.
+    VirtualCores {
+        /// Cores counted for each guest, at least.
+        minimum: u32,
+    },
+    /// By virtual processor of a database service, so many for each core.
+    ServiceVcpus {
+        /// Virtual processors that one core covers.
+        per_core: u32,
+    },
+}
+
+/// Whether one licence serves at a destination and where its workloads came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DualUse {
+    /// The user's own hosts: a source that is kept there is switched off.
+    AtHome,
+    /// At both for as long as one likes: the larger of the two uses counts.
+    Unlimited,
+    /// At both for so long after each move.
+    For(Span),
+    /// Not at all: a source that is kept needs a licence of its own.
+    Never,
+}
+
+/// How software of guests, such as a database, is licensed on an offer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GuestSoftware {
+    /// Its licence.
+    pub licence: LicenceId,
+    /// How it is had there.
+    pub terms: SoftwareTerms,
+}
+
+/// How the licence of guests' software is had on an offer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SoftwareTerms {
+    /// The user's own licences are carried there.
+    Carried(Carried),
+    /// It is in the price: so much more per vCPU-hour.
+    Included(FigureId),
+    /// It cannot run there, and why: a sentence without its full stop.
+    Refused(String),
 }
 
 /// What a seller promises about one workload, and what it pays when it fails.
@@ -193,6 +263,19 @@ pub struct Credit {
 }
 
 impl Offer {
+    /// How software under `licence` is licensed there, if any workload runs it.
+    pub fn software_terms(&self, licence: LicenceId) -> Option<&SoftwareTerms> {
+        self.software.iter().find(|software| software.licence == licence).map(|software| &software.terms)
+    }
+
+    /// Prices of guests' software that is paid in the price of the offer.
+    pub fn software_prices(&self) -> impl Iterator<Item = FigureId> {
+        self.software.iter().filter_map(|software| match software.terms {
+            SoftwareTerms::Included(figure) => Some(figure),
+            SoftwareTerms::Carried(_) | SoftwareTerms::Refused(_) => None,
+        })
+    }
+
     /// Whether the user owns it.
     pub fn is_owned(&self) -> bool {
         self.kind == OfferKind::OwnedHosts

@@ -45,29 +45,50 @@ pub struct Site {
     pub role: SiteRole,
     /// Price of storage per GiB-month, unless the offer includes it; an owned
     /// site has arrays among its services instead.
-    pub storage: Option<FigureId>,
-    /// Price of data that leaves for the internet or another provider.
-    pub egress: Option<EgressTariff>,
+    pub storage: Option<Tariff>,
+    /// Price of data that leaves for the internet or another provider, by the gigabyte of
+    /// 10^9 bytes.
+    pub egress: Option<Tariff>,
     /// What is paid at the site and does not shrink with hosts.
     pub services: Vec<Service>,
 }
 
-/// Price of data that leaves a site, by volume in a month.
+/// A price by volume in a month: of data that leaves, or is stored.
 #[derive(Clone, Debug)]
-pub struct EgressTariff {
-    /// Gigabytes a month that are free.
-    pub free_gb: u64,
+pub struct Tariff {
+    /// Units a month that are free.
+    pub free: u64,
     /// Tiers in order of their start; the first starts at zero.
-    pub tiers: Vec<EgressTier>,
+    pub tiers: Vec<Tier>,
 }
 
-/// One tier of an egress tariff.
+/// One tier of a tariff.
 #[derive(Clone, Copy, Debug)]
-pub struct EgressTier {
-    /// The month's gigabytes from which it applies.
-    pub from_gb: u64,
-    /// Price per gigabyte of 10^9 bytes.
-    pub per_gb: FigureId,
+pub struct Tier {
+    /// The month's units from which it applies.
+    pub from: u64,
+    /// Price per unit: a gigabyte of 10^9 bytes that leaves, a GiB stored for a month.
+    pub price: FigureId,
+}
+
+impl Tariff {
+    /// One price for all.
+    pub fn flat(price: FigureId) -> Self {
+        Self { free: 0, tiers: vec![Tier { from: 0, price }] }
+    }
+
+    /// The one price of all units, where nothing is free and nothing tiered.
+    pub fn single(&self) -> Option<FigureId> {
+        match self.tiers.as_slice() {
+            [only] if self.free == 0 => Some(only.price),
+            _ => None,
+        }
+    }
+
+    /// The prices of its tiers.
+    pub fn prices(&self) -> impl Iterator<Item = FigureId> {
+        self.tiers.iter().map(|tier| tier.price)
+    }
 }
 
 /// What a service is, which is also its heading in the report.
@@ -96,6 +117,18 @@ pub enum Basis {
     GibMonth,
     /// A workload at the site, a month.
     WorkloadMonth,
+    /// What the provider of the site is paid in a month: a support plan.
+    Spend,
+}
+
+/// The share of what a provider is paid that a support plan asks from an amount on.
+#[derive(Clone, Copy, Debug)]
+pub struct SpendTier {
+    /// Amount of the month's spend from which it applies, in the currency of the
+    /// plan's minimum.
+    pub from: f64,
+    /// Share of the spend above it, up to the next tier.
+    pub share: FigureId,
 }
 
 /// Something paid at a site that is not a VM and does not shrink with hosts.
@@ -107,8 +140,11 @@ pub struct Service {
     pub kind: ServiceKind,
     /// What its price counts.
     pub basis: Basis,
-    /// Its price per `basis`.
+    /// Its price per `basis`; of a support plan the least that a month costs.
     pub price: FigureId,
+    /// Shares of the month's spend, in order of their start; empty but for
+    /// [`Basis::Spend`].
+    pub spend: Vec<SpendTier>,
     /// It is paid at least until then, used or not.
     pub committed_until: Option<SimTime>,
     /// Remaining book value at the start, written off evenly until

@@ -1,6 +1,6 @@
 //! Workloads, the applications they make up, and how they are run.
 
-use super::{ApplicationId, DataClassId, DatastoreId, FacilityId, FigureId, MethodSet, OfferId};
+use super::{ApplicationId, DataClassId, DatastoreId, FacilityId, FigureId, LicenceId, MethodSet, OfferId};
 use crate::base::random::EntityKey;
 use crate::base::units::Bytes;
 
@@ -33,6 +33,8 @@ pub struct Workload {
     pub memory_use: Option<f64>,
     /// What it runs.
     pub os: OsFamily,
+    /// Licences of other software in it, such as a database; each once.
+    pub software: Vec<LicenceId>,
     /// Methods that its hardware or its guest excludes.
     pub excluded: MethodSet,
     /// Hours that its peculiarities add to a move.

@@ -15,7 +15,7 @@ pub use money::{Currency, Money, Price, Quantity};
 pub use parse::{Atom, Measure, MeasureError, Thing, TimeUnit, Unit, currency, number};
 pub use price::{
     CoreYear, GibMonth, Gigabyte, HostHour, Hourly, KilowattHour, Monthly, Once, OneHost, PriceBasis,
-    PricePer, WorkloadMonth, Yearly,
+    PricePer, VcpuHour, WorkloadMonth, Yearly,
 };
 pub use time::{Calendar, SimTime, Span};
 pub use written::{

@@ -152,6 +152,11 @@ bases! {
         Meter::Each(Thing::Vm) => ratio(every, TimeUnit::Month),
         _ => None,
     };
+    /// A virtual processor for an hour.
+    VcpuHour("vcpu-h"): "a price per vCPU and hour", &["0.05 EUR/vcpu-hour"], |meter, every| match meter {
+        Meter::Each(Thing::Vcpu) => ratio(every, TimeUnit::Hour),
+        _ => None,
+    };
     /// A gigabyte of 10^9 bytes.
     Gigabyte("GB"): "a price per GB", &["0.09 EUR/GB"], |meter, every| match (meter, every) {
         (Meter::Data(unit), None) if unit > Bytes::ZERO => Some(1.0 / unit.as_gb()),
@@ -205,6 +210,7 @@ mod tests {
         check::<Yearly>();
         check::<GibMonth>();
         check::<WorkloadMonth>();
+        check::<VcpuHour>();
         check::<Gigabyte>();
         check::<KilowattHour>();
     }

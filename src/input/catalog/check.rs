@@ -230,6 +230,12 @@ impl Check<'_> {
                 self.counted(&class.price, "a GiB-month", |price| {
                     price.meter == Meter::Data(GIB) && price.every == Some(TimeUnit::Month)
                 });
+                for (_, tier) in class.tiers.iter() {
+                    self.regions(&tier.price, provider);
+                    self.counted(&tier.price, "a GiB-month", |price| {
+                        price.meter == Meter::Data(GIB) && price.every == Some(TimeUnit::Month)
+                    });
+                }
             }
         }
         if let Some(egress) = &provider.egress {
@@ -257,6 +263,9 @@ impl Check<'_> {
         self.optional(offer.profile.as_ref(), &catalog.profiles, "a sovereignty profile");
         self.optional(offer.service_level.as_ref(), &provider.service_levels, "a service level");
         self.optional(offer.windows.licence.as_ref(), &catalog.licences, "a licence");
+        for (licence, _) in offer.software.iter() {
+            self.declared(licence, &catalog.licences, "a licence");
+        }
         for licence in offer.licences.iter().chain(&offer.licences_included) {
             self.licence_or_family(licence, catalog);
         }

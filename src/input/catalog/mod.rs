@@ -57,7 +57,7 @@ pub use offer::{
 pub use own::own_figures;
 pub use platform::{
     Counting, Facet, FacetGroup, Facility, Holder, Licence, LicenceKind, Metric, Party, Platform,
-    Portability, Portable, Source,
+    Portability, PortabilityTerms, Portable, Source, VmsCounted,
 };
 pub use provider::{
     Asked, CreditStep, Egress, Exit, FreeExit, Over, Provider, Region, Service, ServiceHeading, ServiceLevel,

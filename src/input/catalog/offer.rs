@@ -3,6 +3,7 @@
 use super::figure::{AsOf, Confidence, Count, Figure, Regional};
 use crate::base::settings::{Entries, Name};
 use crate::base::units::{Bytes, Period, Share, UnitPrice};
+use crate::world::rules::portability::Requirement;
 
 crate::record! {
     /// Something that can be bought and on which workloads run.
@@ -63,6 +64,8 @@ crate::record! {
         pub licence_note: Option<String>,
         /// How Windows guests are licensed there.
         pub windows: Windows,
+        /// Licences of other software of guests that it sells in its price, such as `sql-standard`: per virtual processor and hour.
+        pub software: Entries<Figure<UnitPrice>>,
         /// What a term buys.
         pub commitments: Entries<Commitment>,
         /// Whether it is still sold.
@@ -229,6 +232,18 @@ crate::choices! {
         Monthly = "monthly",
         /// At once.
         Upfront = "upfront",
+    }
+}
+
+impl Carry {
+    /// What the rule asks of a licence.
+    pub const fn requirement(self) -> Requirement {
+        match self {
+            Self::Always => Requirement::Any,
+            Self::WithAssurance => Requirement::Maintained,
+            Self::OldLicences => Requirement::Old,
+            Self::Never => Requirement::Impossible,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::figure::{AsOf, Confidence, Count, Figure};
 use crate::base::settings::{Entries, Name};
 use crate::base::units::{Amount, Measure, Period, Share, UnitPrice, YearlyRate};
+use crate::world::rules::portability::Terms;
 
 crate::record! {
     /// A published source of figures.
@@ -131,12 +132,18 @@ crate::record! {
         pub minimum_per_order: Option<Figure<Count>>,
         /// VMs that each full licensing of a host allows; no limit, unless it is written.
         pub vms_per_licensing: Option<Figure<Count>>,
+        /// Which VMs those are.
+        pub vms_counted: VmsCounted = "all",
+        /// Cores counted for each processor of a host, at least, where all cores of a host may be licensed in place of its VMs'.
+        pub whole_host: Option<Figure<Count>>,
     }
 
     /// Whether a licence may leave its owner's premises.
     pub struct Portable as "a rule of portability" {
         /// The rule.
         pub rule: Portability,
+        /// Whose terms say what each kind of destination asks; those of the rule alone, unless they are written.
+        pub terms: Option<PortabilityTerms>,
         /// The key of the source.
         pub source: Name,
         /// How sure it is, A to D.
@@ -181,6 +188,26 @@ crate::choices! {
         VcpuHour = "vcpu-hour",
     }
 
+    /// Which VMs a licence of a host counts.
+    pub enum VmsCounted as "which VMs are counted" {
+        /// Those that run Windows.
+        Windows = "windows",
+        /// All.
+        All = "all",
+    }
+
+    /// Whose terms decide where a licence may be used.
+    pub enum PortabilityTerms as "terms of portability" {
+        /// Windows Server Datacenter.
+        WindowsDatacenter = "windows-datacenter",
+        /// Windows Server Standard.
+        WindowsStandard = "windows-standard",
+        /// SQL Server Enterprise.
+        SqlEnterprise = "sql-enterprise",
+        /// SQL Server Standard.
+        SqlStandard = "sql-standard",
+    }
+
     /// Whether a licence may leave its owner's premises.
     pub enum Portability as "a rule of portability" {
         /// A running subscription may be used elsewhere.
@@ -204,6 +231,18 @@ impl Platform {
 }
 
 impl Licence {
+    /// Whose terms decide where it may be used.
+    pub fn portability_terms(&self) -> Terms {
+        match (self.portable.terms, self.portable.rule) {
+            (Some(PortabilityTerms::WindowsDatacenter), _) => Terms::WindowsDatacenter,
+            (Some(PortabilityTerms::WindowsStandard), _) => Terms::WindowsStandard,
+            (Some(PortabilityTerms::SqlEnterprise), _) => Terms::SqlEnterprise,
+            (Some(PortabilityTerms::SqlStandard), _) => Terms::SqlStandard,
+            (None, Portability::Subscription | Portability::WithAssurance) => Terms::PortableSubscription,
+            (None, Portability::Never) => Terms::Bound,
+        }
+    }
+
     /// Price of one pack of a perpetual licence, if that is what it is.
     pub fn pack_price(&self) -> Option<Amount> {
         use crate::base::units::Written;

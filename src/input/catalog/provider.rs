@@ -3,9 +3,11 @@
 use jiff::civil::Date;
 
 use super::figure::{Confidence, Figure, Regional};
-use super::offer::Offer;
+use super::offer::{Kind, Offer};
+use super::platform::Licence;
 use crate::base::settings::{Entries, Name};
 use crate::base::units::{Bytes, Measure, Period, Share, UnitPrice};
+use crate::world::rules::portability::{Host, Place, Tenancy};
 
 crate::record! {
     /// An organisation that runs sites.
@@ -56,8 +58,12 @@ crate::record! {
     pub struct StorageClass as "a storage class" {
         /// Its name for people.
         pub label: String,
-        /// Its price per GiB-month. A provider's GB of disk is a GiB.
+        /// Its price per GiB-month, of the first tier where there are several. A provider's GB of disk is a GiB.
         pub price: Regional<UnitPrice>,
+        /// GiB that are free in a month; none, unless it is written.
+        pub free: Option<Figure<Measure>>,
+        /// The tiers after the first, in order of their start.
+        pub tiers: Entries<Tier>,
     }
 
     /// Price of data that leaves for the internet or another provider.
@@ -72,11 +78,11 @@ crate::record! {
         pub cross_zone: Option<Figure<UnitPrice>>,
     }
 
-    /// One tier of an egress tariff.
+    /// One tier of a tariff.
     pub struct Tier as "a tier" {
         /// The month's volume from which it applies.
         pub from: Bytes,
-        /// Price per GB of 10^9 bytes.
+        /// Price per GB of 10^9 bytes that leaves, or per GiB-month that is stored.
         pub price: Regional<UnitPrice>,
     }
 
@@ -190,10 +196,30 @@ crate::choices! {
 }
 
 impl Provider {
-    /// The price of storage for disks of VMs in `region`.
-    pub fn disk_price(&self, region: &str) -> Option<&Figure<UnitPrice>> {
+    /// What kind of destination an offer of a kind is here for a licence: the vendor's
+    /// own cloud is that of the licence's supplier.
+    pub fn place_for(&self, kind: Kind, licence: &Licence) -> Place {
+        let host = if matches!(kind, Kind::OwnedHosts | Kind::Bundle) {
+            Host::Own
+        } else if self.owner.as_str() == licence.supplier.as_str() {
+            Host::Vendor
+        } else if self.listed_provider {
+            Host::Listed
+        } else {
+            Host::Outsourcer
+        };
+        let tenancy = match kind {
+            Kind::Instances => Tenancy::Shared,
+            Kind::ManagedService => Tenancy::Service,
+            Kind::OwnedHosts | Kind::DedicatedHost | Kind::ManagedNodes | Kind::Bundle => Tenancy::Dedicated,
+        };
+        Place { host, tenancy }
+    }
+
+    /// The class of storage of this name, or that of disks of VMs without one.
+    pub fn storage_class(&self, name: Option<&str>) -> Option<&StorageClass> {
         let storage = self.storage.as_ref()?;
-        storage.classes.get(storage.default.as_str())?.price.at(region)
+        storage.classes.get(name.unwrap_or(storage.default.as_str()))
     }
 
     /// Whether any part of `offer` is priced in `region`, be it by a figure that the

@@ -55,6 +55,12 @@ fn path_of(id: &str) -> Option<String> {
         "aws-interregion" => Some("providers.aws.egress.inter_region".to_owned()),
         "aws-intraregion" => Some("providers.aws.egress.cross_zone".to_owned()),
         "az-blob-lrs-hot-0" => class("azure", "blob-hot"),
+        "az-blob-lrs-hot-51200" => {
+            Some("providers.azure.storage.classes.blob-hot.tiers.second.price".to_owned())
+        }
+        "az-blob-lrs-hot-563200" => {
+            Some("providers.azure.storage.classes.blob-hot.tiers.third.price".to_owned())
+        }
         "az-blob-lrs-cool" => class("azure", "blob-cool"),
         "az-egress-100" => tier("azure", "first"),
         "az-egress-10340" => tier("azure", "second"),
@@ -371,4 +377,29 @@ fn no_destination_lacks_a_tool_from_vsphere() {
             .collect();
         assert!(!tools.is_empty(), "nothing but building anew leads from vSphere to {name}");
     }
+}
+
+#[test]
+fn what_each_offer_says_of_windows_licences_is_what_the_table_of_portability_says() {
+    use crate::world::rules::portability;
+    let catalog = Catalog::embedded();
+    // Where an offer's own terms differ from those of its kind, and their source.
+    let exceptions: [(&str, &str); 0] = [];
+    let mut judged = 0;
+    for (provider_name, provider) in catalog.providers.iter() {
+        for (name, offer) in provider.offers.iter() {
+            let full = format!("{provider_name}/{name}");
+            let licence = offer.windows.licence.as_ref().map_or("windows-datacenter", |name| name.as_str());
+            let licence = catalog.licences.get(licence).expect("a licence of the catalogue");
+            let place = provider.place_for(offer.kind, licence);
+            let asked = portability::requirement(licence.portability_terms(), place);
+            if exceptions.iter().any(|(known, _)| *known == full) {
+                assert_ne!(offer.windows.carry.requirement(), asked, "{full} is no exception");
+            } else {
+                assert_eq!(offer.windows.carry.requirement(), asked, "{full}: {place:?}");
+            }
+            judged += 1;
+        }
+    }
+    assert!(judged > 30, "every offer is judged, not {judged}");
 }

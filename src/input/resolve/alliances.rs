@@ -121,7 +121,7 @@ impl Resolver<'_> {
     fn needing(&mut self, licence: LicenceId, carried: &Carried) -> Vec<OfferId> {
         let needs = |offer: &Offer| {
             offer.licences.iter().any(|used| used.licence == licence)
-                || offer.windows == GuestWindows::Carried(licence)
+                || matches!(offer.windows, GuestWindows::Carried(carried) if carried.licence == licence)
         };
         let of_path = self.offers.enumerate().filter(|(_, offer)| self.is_of_path(offer, &carried.to));
         let found: Vec<OfferId> = of_path.filter(|(_, offer)| needs(offer)).map(|(id, _)| id).collect();

@@ -57,7 +57,10 @@ impl Resolver<'_> {
         let windows = match written.offer.windows.unwrap_or(WrittenWindows::Carried) {
             WrittenWindows::Refused => GuestWindows::Refused,
             WrittenWindows::Carried => {
-                self.licence(super::licences::WINDOWS).map_or(GuestWindows::Refused, GuestWindows::Carried)
+                let licence = self.windows_licence(written.offer, &licences, None);
+                licence.map_or(GuestWindows::Refused, |licence| {
+                    GuestWindows::Carried(self.carried_at_home(licence))
+                })
             }
             WrittenWindows::Included => {
                 self.diagnostics.push(
@@ -70,6 +73,7 @@ impl Resolver<'_> {
                 GuestWindows::Refused
             }
         };
+        let software = self.software_of(written, None);
         let shape = self.shape_of(written, hosts);
         let path = format!("{}.hosts", written.path());
         let price = match (&hosts.price, &written.offer.price) {
@@ -96,6 +100,10 @@ impl Resolver<'_> {
         hardware.book_value = hosts.book_value.as_ref().map(|value| {
             self.table.stated(&format!("{path}.book_value"), value, Unit::OWN, self.diagnostics)
         });
+        hardware.residual = hosts
+            .residual
+            .as_ref()
+            .map(|share| self.table.stated(&format!("{path}.residual"), share, Unit::OWN, self.diagnostics));
         let (placement, levelling) = self.placing(written.offer.placement.as_ref());
         Some(Offer {
             name: written.full_name(),
@@ -117,6 +125,7 @@ impl Resolver<'_> {
             }),
             licences,
             windows,
+            software,
             service_level: None,
             certifications: Vec::new(),
             gaia_x: None,
@@ -209,6 +218,7 @@ impl Resolver<'_> {
             life,
             replace_at: SimTime::NEVER,
             book_value: None,
+            residual: None,
             watts: self.table.assumption::<Power>("server_power", Unit::OWN, self.diagnostics),
         }
     }

@@ -7,18 +7,19 @@ use crate::base::ids::IdVec;
 use crate::base::random::Distribution;
 use crate::base::settings::Name;
 use crate::base::units::{Calendar, CoreYear, Measure, Once, PricePer, Share, YearlyRate};
-use crate::input::catalog::{Count, Figure, LicenceKind, Metric};
-use crate::input::scenario::{Contract as WrittenContract, ListPrice, Owned};
+use crate::input::catalog::{Count, Figure, Licence as ListedLicence, LicenceKind, Metric, VmsCounted};
+use crate::input::scenario::{Contract as WrittenContract, ListPrice, Owned as WrittenOwned};
 use crate::world::rules::licences as rules;
+use crate::world::rules::portability::Maintenance;
 use crate::world::{
-    Contract, ContractId, Counting, GuestWindows, Licence, LicenceId, OfferId, OsFamily, Perpetual,
-    Portability, Renewal, Term, Workload, WorkloadId,
+    Contract, ContractId, Counting, FigureId, GuestWindows, GuestsCounted, Licence, LicenceId, OfferId,
+    OsFamily, Owned, Perpetual, Portability, Renewal, Stacking, Term, WholeHost, Workload, WorkloadId,
 };
 
-/// The licence of Windows guests where nothing else is said.
-pub(super) const WINDOWS: &str = "windows-datacenter";
-/// Cores of one pack of a perpetual licence.
+/// Cores of one pack of a perpetual licence of hosts.
 const CORES_PER_PACK: u32 = 16;
+/// Cores of one pack of a perpetual licence of guests.
+const CORES_PER_SMALL_PACK: u32 = 2;
 
 impl Resolver<'_> {
     /// The licence of this name, if the catalogue has it and the simulation can
@@ -45,25 +46,31 @@ impl Resolver<'_> {
                 (counting, price, None)
             }
             (Metric::Core, LicenceKind::Perpetual, Some(CORES_PER_PACK)) => {
-                let minimum_per_host = count(&listed.counting.minimum_per_host);
-                let counting = Counting::SixteenCorePack { minimum_per_processor, minimum_per_host };
-                let price = self.table.listed_as_quantity::<Measure, PricePer<Once>>(
-                    &listed.price,
-                    Unit::OWN,
-                    self.diagnostics,
-                );
-                let assurance = match &listed.assurance {
-                    Some(assurance) => {
-                        self.table.listed::<YearlyRate>(assurance, Unit::OWN, self.diagnostics)
-                    }
-                    None => self.table.assumed(
-                        "licences.no-assurance",
-                        "%/year",
-                        Distribution::Fixed(0.0),
-                        "the catalogue knows of no yearly maintenance",
-                    ),
+                let of = match listed.counting.vms_counted {
+                    VmsCounted::Windows => GuestsCounted::Windows,
+                    VmsCounted::All => GuestsCounted::All,
                 };
-                (counting, price, Some(Perpetual { owned: 0, assurance }))
+                let guests = listed
+                    .counting
+                    .vms_per_licensing
+                    .as_ref()
+                    .map(|_| count(&listed.counting.vms_per_licensing));
+                let counting = Counting::SixteenCorePack {
+                    minimum_per_processor,
+                    minimum_per_host: count(&listed.counting.minimum_per_host),
+                    stacking: guests.map(|guests| Stacking { guests, of }),
+                };
+                let (price, perpetual) = self.perpetual(name, listed);
+                (counting, price, Some(perpetual))
+            }
+            (Metric::Vcpu, LicenceKind::Perpetual, Some(CORES_PER_SMALL_PACK)) => {
+                let minimum = listed.counting.whole_host.as_ref().map(|_| count(&listed.counting.whole_host));
+                let counting = Counting::VirtualCore {
+                    minimum_per_guest: count(&listed.counting.minimum_per_vm),
+                    whole_host: minimum.map(|minimum_per_processor| WholeHost { minimum_per_processor }),
+                };
+                let (price, perpetual) = self.perpetual(name, listed);
+                (counting, price, Some(perpetual))
             }
             _ => return None,
         };
@@ -76,6 +83,28 @@ impl Resolver<'_> {
             price,
             perpetual,
         }))
+    }
+
+    /// What a pack of a licence costs, and how it is held.
+    fn perpetual(&mut self, name: &str, listed: &ListedLicence) -> (FigureId, Perpetual) {
+        let price = self.table.listed_as_quantity::<Measure, PricePer<Once>>(
+            &listed.price,
+            Unit::OWN,
+            self.diagnostics,
+        );
+        let assurance = match (self.held(name).by, &listed.assurance) {
+            (Maintenance::Nothing, _) => None,
+            (_, Some(assurance)) => {
+                Some(self.table.listed::<YearlyRate>(assurance, Unit::OWN, self.diagnostics))
+            }
+            (_, None) => Some(self.table.assumed(
+                "licences.no-assurance",
+                "%/year",
+                Distribution::Fixed(0.0),
+                "the catalogue knows of no yearly maintenance",
+            )),
+        };
+        (price, Perpetual { owned: Owned::AsNeeded, assurance })
     }
 
     /// The licence of this name; for a family, the one of that family that a
@@ -269,32 +298,36 @@ impl Resolver<'_> {
             }
         }
         for id in self.licences.ids() {
-            let needed = self.packs_at_start(id, workloads);
+            let counting = self.licences[id].counting;
             let written = self.settings.licences.get(&self.licences[id].name).map(|licence| licence.owned);
+            let owned = match written {
+                Some(WrittenOwned::Packs(packs)) => Owned::Cores(packs * counting.cores_per_pack()),
+                // Which guests are on which host only the simulation knows.
+                Some(WrittenOwned::All) | None if counting.counts_guests() => Owned::AsNeeded,
+                Some(WrittenOwned::All) | None => Owned::Cores(self.cores_owned_at_start(id, workloads)),
+            };
             if let Some(perpetual) = &mut self.licences[id].perpetual {
-                perpetual.owned = match written {
-                    Some(Owned::Packs(packs)) => packs,
-                    Some(Owned::All) | None => needed,
-                };
+                perpetual.owned = owned;
             }
         }
     }
 
-    fn packs_at_start(&self, licence: LicenceId, workloads: &IdVec<WorkloadId, Workload>) -> u32 {
+    fn cores_owned_at_start(&self, licence: LicenceId, workloads: &IdVec<WorkloadId, Workload>) -> u32 {
         let counting = self.licences[licence].counting;
         let has_windows = |offer: OfferId| {
             workloads.iter().any(|workload| workload.home == offer && workload.os == OsFamily::Windows)
         };
-        let mut packs = 0;
+        let mut cores = 0;
         for (id, offer) in self.offers.enumerate() {
             let Some(hosts) = offer.hosts().filter(|hosts| hosts.initial > 0) else { continue };
             let installed = offer.licences.iter().any(|used| used.licence == licence);
-            let carried = offer.windows == GuestWindows::Carried(licence) && has_windows(id);
-            if installed || carried {
-                packs += rules::packs(counting, &hosts.shape, hosts.initial);
+            let carried =
+                matches!(offer.windows, GuestWindows::Carried(carried) if carried.licence == licence);
+            if installed || carried && has_windows(id) {
+                cores += rules::host_cores(counting, &hosts.shape, 0) * hosts.initial;
             }
         }
-        packs
+        cores
     }
 
     /// Hosts whose subscription no contract covers would run for nothing.

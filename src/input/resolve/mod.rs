@@ -17,7 +17,8 @@
 //! | right-sizing | only by use that was measured over a time or drawn (Azure Migrate, synthetic); one instant, as RVTools shows it, sizes nothing |
 //! | sizes that a commitment is not sold for | are not covered: they go on by the hour |
 //! | cores of a contract | counted from the hosts at the start, unless given |
-//! | packs of perpetual licences | what the hosts at the start need is owned, unless given |
+//! | packs of perpetual licences | what the hosts and guests at the start need is owned, with maintenance, unless given |
+//! | software of guests | one's own licence wherever it may be carried ([`portability`](crate::world::rules::portability)), unless the offer states a price that includes it; else the price that its seller includes; else refused |
 //! | Windows guests | carried on one's own hosts and wherever licences with maintenance count; else in the price, else refused |
 //! | sites that no link joins | an internet tunnel, [`INTERNET_BANDWIDTH`] at [`INTERNET_RTT`] |
 //! | `to: site` | the offer of the site that is cheapest for the workload, all figures at their modes |
@@ -44,6 +45,7 @@ mod parties;
 mod placement;
 mod programme;
 mod sites;
+mod software;
 mod sovereignty;
 mod strategies;
 mod timeline;
@@ -140,6 +142,8 @@ struct Resolver<'a> {
     sites: IdVec<SiteId, Site>,
     offers: IdVec<OfferId, Offer>,
     licences: IdVec<LicenceId, Licence>,
+    /// The licence of each rule on software of machines.
+    software: Vec<Option<LicenceId>>,
     /// What applications lean on, of those that are mentioned.
     facilities: IdVec<FacilityId, Facility>,
     /// Names of the datastores on which machines lie.
@@ -169,6 +173,7 @@ impl<'a> Resolver<'a> {
             sites: IdVec::new(),
             offers: IdVec::new(),
             licences: IdVec::new(),
+            software: Vec::new(),
             facilities: IdVec::new(),
             datastores: IndexSet::new(),
             host_sites: Vec::new(),
@@ -190,6 +195,7 @@ impl<'a> Resolver<'a> {
         let placed = self.place_machines();
         self.list_datastores(&placed);
         self.warn_of_mixed_hosts();
+        self.resolve_software();
         self.resolve_offers();
         self.fit_hosts(&placed);
         let links = self.links();

@@ -6,11 +6,11 @@ use super::{Resolver, unknown};
 use crate::base::diagnostics::Diagnostic;
 use crate::base::settings::Name;
 use crate::base::units::{Bytes, HostHour, Meter, OneHost, PricePer, Share, TimeUnit, UnitPrice};
-use crate::input::catalog::{self, Carry, Kind};
-use crate::input::scenario::{Offer as WrittenOffer, Site as WrittenSite, Windows as WrittenWindows};
+use crate::input::catalog::{self, Kind};
+use crate::input::scenario::{Offer as WrittenOffer, Site as WrittenSite};
 use crate::world::{
-    Capacity, Credit, FigureId, GuestWindows, HostOffer, HostPrice, HostShape, LicenceUse, Multiple, Offer,
-    OfferId, OfferKind, Portability, ServiceLevel, SiteId, Sku,
+    Capacity, Credit, FigureId, HostOffer, HostPrice, HostShape, LicenceUse, Multiple, Offer, OfferId,
+    OfferKind, Portability, ServiceLevel, SiteId, Sku,
 };
 
 /// Virtual processors of a size at least: GiB and vCPU are whole from here on.
@@ -100,7 +100,8 @@ impl Resolver<'_> {
         let needs_portability = if owned { Portability::OnPremises } else { Portability::Required };
         let licences = self
             .licence_uses(written.offer.licences.as_deref().unwrap_or(&listed.licences), needs_portability);
-        let windows = self.windows_of(written, listed);
+        let windows = self.windows_of(written, provider, listed, &licences);
+        let software = self.software_of(written, Some((provider, listed)));
         let certified = listed.certified_regions.is_empty()
             || listed.certified_regions.iter().any(|known| known.as_str() == region);
         let provides = self.provided(written.offer, platform);
@@ -112,6 +113,7 @@ impl Resolver<'_> {
             capacity,
             licences,
             windows,
+            software,
             service_level: self.service_level(provider, listed),
             certifications: if certified { listed.certifications.clone() } else { Vec::new() },
             gaia_x: listed.gaia_x.map(|level| level.min(3) as u8),
@@ -270,42 +272,6 @@ impl Resolver<'_> {
             self.diagnostics.push(unknown(name, "a platform of the catalogue", &known));
         }
         found
-    }
-
-    /// How Windows guests are licensed: as the scenario says; else carried where the
-    /// user's licences with maintenance count; else in the price where it is sold.
-    /// Licences that count only if bought before 2019-10-01 are not counted on.
-    fn windows_of(&mut self, written: Written<'_>, listed: &catalog::Offer) -> GuestWindows {
-        let rule = &listed.windows;
-        let choice = written.offer.windows.unwrap_or(match rule.carry {
-            Carry::Always | Carry::WithAssurance => WrittenWindows::Carried,
-            Carry::OldLicences | Carry::Never if rule.included.is_some() => WrittenWindows::Included,
-            Carry::OldLicences | Carry::Never => WrittenWindows::Refused,
-        });
-        match choice {
-            WrittenWindows::Refused => GuestWindows::Refused,
-            WrittenWindows::Carried => {
-                let licence = rule.licence.as_ref().map_or(super::licences::WINDOWS, Name::as_str).to_owned();
-                self.licence(&licence).map_or(GuestWindows::Refused, GuestWindows::Carried)
-            }
-            WrittenWindows::Included => match &rule.included {
-                Some(price) => {
-                    let figure = self.table.listed::<UnitPrice>(price, Unit::OWN, self.diagnostics);
-                    let path = format!("{}.windows", written.path());
-                    GuestWindows::Included(self.table.charged(&path, figure))
-                }
-                None => {
-                    self.diagnostics.push(
-                        Diagnostic::error(
-                            written.name.spot,
-                            format!("`{}` does not sell Windows licences in its price", written.full_name()),
-                        )
-                        .help("Write `windows: carried` or `windows: refused`."),
-                    );
-                    GuestWindows::Refused
-                }
-            },
-        }
     }
 
     fn service_level(&self, provider: &catalog::Provider, listed: &catalog::Offer) -> Option<ServiceLevel> {

@@ -2,12 +2,12 @@
 
 use super::{Resolver, unknown};
 use crate::base::diagnostics::Diagnostic;
-use crate::base::settings::{Entries, Name};
-use crate::base::units::{Bytes, Calendar, GibMonth, Gigabyte};
+use crate::base::settings::{Entries, Figure, Name};
+use crate::base::units::{Atom, Bytes, Calendar, GibMonth, Gigabyte, Measure, PriceBasis};
 use crate::input::catalog;
 use crate::input::resolve::figures::Unit;
-use crate::input::scenario::{Service as WrittenService, Site as WrittenSite};
-use crate::world::{EgressTariff, EgressTier, Service, Site, SiteId};
+use crate::input::scenario::{Service as WrittenService, ServicePrice, Site as WrittenSite};
+use crate::world::{Basis, FigureId, Service, Site, SiteId, SpendTier, Tariff, Tier};
 
 /// The provider of the user's own rooms.
 pub(super) const OWN: &str = "own";
@@ -54,14 +54,7 @@ impl Resolver<'_> {
             );
             return None;
         };
-        let storage = match (&written.storage, listed.disk_price(&region)) {
-            (Some(price), _) => {
-                Some(self.table.stated(&format!("{path}.storage"), price, Unit::OWN, self.diagnostics))
-            }
-            (None, Some(price)) => Some(self.table.price::<GibMonth>(price, self.diagnostics)),
-            (None, None) => None,
-        };
-        let storage = storage.map(|figure| self.table.charged(&format!("{path}.storage"), figure));
+        let storage = self.storage(&path, written, listed, &region);
         let egress = listed.egress.as_ref().map(|egress| self.egress(&path, egress, &region));
         let services = self.services(&path, &written.services, calendar);
         Some(Site {
@@ -106,19 +99,57 @@ impl Resolver<'_> {
         }
     }
 
-    fn egress(&mut self, path: &str, egress: &catalog::Egress, region: &str) -> EgressTariff {
-        let mut tiers = Vec::new();
-        for (tier, written) in egress.tiers.iter() {
-            let Some(price) = written.price.at(region) else { continue };
-            let per_gb = self.table.price::<Gigabyte>(price, self.diagnostics);
-            let per_gb = self.table.charged(&format!("{path}.egress.{tier}"), per_gb);
-            tiers.push(EgressTier { from_gb: gigabytes(written.from), per_gb });
+    /// What storage costs there: by the scenario's price, else by the class that it
+    /// names, else by the provider's usual one.
+    fn storage(
+        &mut self,
+        path: &str,
+        written: &WrittenSite,
+        listed: &catalog::Provider,
+        region: &str,
+    ) -> Option<Tariff> {
+        let path = format!("{path}.storage");
+        if let Some(price) = &written.storage {
+            let figure = self.table.stated(&path, price, Unit::OWN, self.diagnostics);
+            return Some(Tariff::flat(self.table.charged(&path, figure)));
         }
-        let free_gb = egress.free.typical().and_then(|free| match free.unit.over {
-            crate::base::units::Atom::Data(unit) => Some(libm::round(free.value * unit.as_gb()) as u64),
-            _ => None,
-        });
-        EgressTariff { free_gb: free_gb.unwrap_or(0), tiers }
+        let class = listed.storage_class(written.storage_class.as_ref().map(Name::as_str));
+        let price = class.and_then(|class| class.price.at(region));
+        if let (Some(name), None) = (&written.storage_class, price) {
+            let classes = listed.storage.iter().flat_map(|storage| storage.classes.names());
+            let known: Vec<&str> = classes.collect();
+            let what = format!("a class of storage of {} with a price in `{region}`", listed.label);
+            self.diagnostics.push(unknown(name, &what, &known));
+        }
+        let (class, price) = (class?, price?);
+        let first = self.table.price::<GibMonth>(price, self.diagnostics);
+        let mut tiers = vec![Tier { from: 0, price: self.table.charged(&path, first) }];
+        tiers.extend(self.tiers::<GibMonth>(&path, &class.tiers, region, |bytes| bytes.as_gib() as u64));
+        Some(Tariff { free: class.free.as_ref().map_or(0, |free| volume(free, Bytes::as_gib)), tiers })
+    }
+
+    /// The tiers of a tariff, with the price of each in a region.
+    fn tiers<B: PriceBasis>(
+        &mut self,
+        path: &str,
+        written: &Entries<catalog::Tier>,
+        region: &str,
+        units: impl Fn(Bytes) -> u64,
+    ) -> Vec<Tier> {
+        let mut tiers = Vec::new();
+        for (name, tier) in written.iter() {
+            let Some(price) = tier.price.at(region) else { continue };
+            let price = self.table.price::<B>(price, self.diagnostics);
+            let price = self.table.charged(&format!("{path}.{name}"), price);
+            tiers.push(Tier { from: units(tier.from), price });
+        }
+        tiers
+    }
+
+    fn egress(&mut self, path: &str, egress: &catalog::Egress, region: &str) -> Tariff {
+        let path = format!("{path}.egress");
+        let tiers = self.tiers::<Gigabyte>(&path, &egress.tiers, region, gigabytes);
+        Tariff { free: volume(&egress.free, Bytes::as_gb), tiers }
     }
 
     fn services(
@@ -130,21 +161,16 @@ impl Resolver<'_> {
         let mut services = Vec::new();
         for (name, service) in written.iter() {
             let path = format!("{path}.services.{name}");
-            let basis = match self.service_basis(service) {
-                Some(basis) => basis,
-                None => continue,
-            };
-            let price =
-                self.table.stated(&format!("{path}.price"), &service.price, Unit::OWN, self.diagnostics);
-            let price = self.table.charged(&format!("{path}.price"), price);
+            let Some(charged) = self.service_price(&path, service) else { continue };
             let book_value = service.book_value.as_ref().map(|value| {
                 self.table.stated(&format!("{path}.book_value"), value, Unit::OWN, self.diagnostics)
             });
             services.push(Service {
                 name: name.text.clone(),
                 kind: service.kind.kind(),
-                basis,
-                price,
+                basis: charged.basis,
+                price: charged.price,
+                spend: charged.spend,
                 // Paid to the end of its last day.
                 committed_until: service
                     .committed_until
@@ -156,15 +182,54 @@ impl Resolver<'_> {
         services
     }
 
-    /// What a service is charged by; that of an entry of `uncertain:` when its price
-    /// is one.
-    fn service_basis(&self, service: &WrittenService) -> Option<crate::world::Basis> {
-        if let Some(price) = service.price.spread.typical() {
+    /// What a service is charged by, and at which price.
+    fn service_price(&mut self, path: &str, service: &WrittenService) -> Option<ServiceCharge> {
+        if let Some(plan) = &service.support {
+            let minimum_path = format!("{path}.support.minimum");
+            let minimum = self.table.stated(&minimum_path, &plan.minimum, Unit::OWN, self.diagnostics);
+            let price = self.table.charged(&minimum_path, minimum);
+            let spend = plan.tiers.iter().enumerate().map(|(index, tier)| SpendTier {
+                from: tier.from.value.value.as_f64(),
+                share: self.table.stated(
+                    &format!("{path}.support.tiers.{index}.share"),
+                    &tier.share,
+                    Unit::OWN,
+                    self.diagnostics,
+                ),
+            });
+            return Some(ServiceCharge { basis: Basis::Spend, price, spend: spend.collect() });
+        }
+        let price = service.price.as_ref()?;
+        let basis = self.service_basis(price)?;
+        let path = format!("{path}.price");
+        let figure = self.table.stated(&path, price, Unit::OWN, self.diagnostics);
+        Some(ServiceCharge { basis, price: self.table.charged(&path, figure), spend: Vec::new() })
+    }
+
+    /// What a price of a service counts; that of an entry of `uncertain:` when it is one.
+    fn service_basis(&self, price: &Figure<ServicePrice>) -> Option<Basis> {
+        if let Some(price) = price.spread.typical() {
             return Some(price.basis);
         }
-        let entry = self.settings.uncertain.get(service.price.spread.reference()?.as_str())?;
-        entry.spread.typed::<crate::input::scenario::ServicePrice>().ok()?.typical().map(|price| price.basis)
+        let entry = self.settings.uncertain.get(price.spread.reference()?.as_str())?;
+        entry.spread.typed::<ServicePrice>().ok()?.typical().map(|price| price.basis)
     }
+}
+
+/// How a service is charged.
+struct ServiceCharge {
+    basis: Basis,
+    price: FigureId,
+    spend: Vec<SpendTier>,
+}
+
+/// A volume of the catalogue in whole units; none where it is no volume of data.
+fn volume(figure: &catalog::Figure<Measure>, units: impl Fn(Bytes) -> f64) -> u64 {
+    let volume = figure.typical().and_then(|volume| match volume.unit.over {
+        Atom::Data(unit) => Some(libm::round(volume.value * units(unit)) as u64),
+        _ => None,
+    });
+    volume.unwrap_or(0)
 }
 
 fn gigabytes(bytes: Bytes) -> u64 {

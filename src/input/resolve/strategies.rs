@@ -19,9 +19,8 @@ use crate::world::rules::feasibility::{self, Passage, Refusal, Way, Wish};
 use crate::world::rules::gates;
 use crate::world::rules::tariffs;
 use crate::world::{
-    Assignment, Capacity, Consolidation, ContractChoice, Disposition, Figures, GuestWindows, HostPrice,
-    LinkId, Method, OfferId, OfferKind, OsFamily, Power, Schedule, Strategy, Term, ToolId, WeeklyCapacity,
-    WorkloadId, World,
+    Assignment, Capacity, Consolidation, ContractChoice, Disposition, Figures, HostPrice, LinkId, Method,
+    OfferId, OfferKind, Power, Schedule, Strategy, Term, ToolId, WeeklyCapacity, WorkloadId, World,
 };
 
 /// The term for which a contract renews when nobody says.
@@ -211,13 +210,10 @@ impl Strategist<'_> {
         }
         let headroom = self.figures.value(self.world.operations.sizing_headroom);
         let need = need_at(described, offer, headroom);
-        let windows = match offer.windows {
-            GuestWindows::Included(figure) if described.os == OsFamily::Windows => Some(figure),
-            _ => None,
-        };
+        let included = tariffs::included_licences(described, offer);
         match &offer.capacity {
-            Capacity::Skus(skus) => tariffs::cheapest_sku(skus, &self.figures, need, windows)
-                .map_or(f64::INFINITY, |sku| tariffs::sku_per_hour(&skus[sku], &self.figures, windows)),
+            Capacity::Skus(skus) => tariffs::cheapest_sku(skus, &self.figures, need, &included)
+                .map_or(f64::INFINITY, |sku| tariffs::sku_per_hour(&skus[sku], &self.figures, &included)),
             Capacity::Hosts(hosts) if need.exceeds(&hosts.shape) => f64::INFINITY,
             Capacity::Hosts(hosts) => {
                 let processors = f64::from(need.vcpus) / f64::from(hosts.shape.vcpus);
@@ -228,9 +224,9 @@ impl Strategist<'_> {
                         self.figures.in_reporting_currency(hardware.price) / hardware.life.as_hours()
                     }
                 };
-                let guests = windows.map_or(0.0, |figure| {
-                    self.figures.in_reporting_currency(figure) * f64::from(described.vcpus)
-                });
+                let per_vcpu: f64 =
+                    included.iter().map(|figure| self.figures.in_reporting_currency(*figure)).sum();
+                let guests = per_vcpu * f64::from(described.vcpus);
                 host * processors.max(memory) + guests
             }
         }

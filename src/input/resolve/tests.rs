@@ -1,6 +1,7 @@
 //! The default scenario, real inventories over it, and what is refused.
 
 mod committed;
+mod prices;
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use crate::input::estate::load;
 use crate::input::scenario::{DEFAULT, preset};
 use crate::world::rules::{commitments, licences};
 use crate::world::{
-    Change, ContractChoice, Demand, Disposition, FigureId, GuestWindows, HostPrice, Method, OsFamily,
+    Change, ContractChoice, Demand, Disposition, FigureId, GuestWindows, HostPrice, Method, OsFamily, Owned,
     Perpetual, Portability, Power, Provenance, Strategy, Term,
 };
 
@@ -140,7 +141,10 @@ fn licences_are_needed_where_their_platform_runs_and_what_the_hosts_need_is_owne
         licence.and_then(|licence| licence.perpetual).map(|Perpetual { owned, .. }| owned)
     };
     // Every host of 32 cores takes two packs; all 14 have Windows guests.
-    assert_eq!((owned("windows-datacenter"), owned("system-center-datacenter")), (Some(28), Some(0)));
+    assert_eq!(
+        (owned("windows-datacenter"), owned("system-center-datacenter")),
+        (Some(Owned::Cores(28 * 16)), Some(Owned::Cores(0)))
+    );
     let windows = |name| offer(&world, name).windows;
     assert!(matches!(windows("azure/dsv5-type1"), GuestWindows::Carried(_)));
     assert!(matches!(windows("aws/evs-i4i"), GuestWindows::Included(_)));

@@ -10,7 +10,7 @@ use crate::base::units::Calendar;
 use crate::input::scenario::{self, Event, FaultTarget, OfferPath, PriceKind, PriceTarget};
 use crate::world::{
     Capacity, Change, Contract, ContractId, Factory, Fault, FigureId, GuestWindows, HostPrice, Link, LinkId,
-    Offer, Operations, Site, TimelineEvent,
+    Offer, Operations, Site, Tariff, TimelineEvent,
 };
 
 /// What the timeline can move besides offers and sites.
@@ -209,17 +209,26 @@ impl Resolver<'_> {
                 .collect(),
             PriceKind::Licences => {
                 let renewals = priced.contracts.iter().map(|contract| contract.renewal.price);
+                let software = self.offers.iter().flat_map(Offer::software_prices);
                 let guests = self.offers.iter().filter_map(|offer| match offer.windows {
                     GuestWindows::Included(figure) => Some(figure),
                     _ => None,
                 });
-                self.licences.iter().map(|licence| licence.price).chain(renewals).chain(guests).collect()
+                self.licences
+                    .iter()
+                    .map(|licence| licence.price)
+                    .chain(renewals)
+                    .chain(guests)
+                    .chain(software)
+                    .collect()
             }
             PriceKind::Egress => {
                 let tariffs = self.sites.iter().filter_map(|site| site.egress.as_ref());
-                tariffs.flat_map(|tariff| tariff.tiers.iter().map(|tier| tier.per_gb)).collect()
+                tariffs.flat_map(|tariff| tariff.prices()).collect()
             }
-            PriceKind::Storage => self.sites.iter().filter_map(|site| site.storage).collect(),
+            PriceKind::Storage => {
+                self.sites.iter().filter_map(|site| site.storage.as_ref()).flat_map(Tariff::prices).collect()
+            }
             PriceKind::Compute => {
                 let rented = |offer: &&Offer| {
                     !offer.hosts().is_some_and(|hosts| matches!(hosts.price, HostPrice::Owned(_)))
@@ -242,13 +251,15 @@ fn prices_of_offer(offer: &Offer) -> Vec<FigureId> {
     if let GuestWindows::Included(figure) = offer.windows {
         figures.push(figure);
     }
+    figures.extend(offer.software_prices());
     figures
 }
 
 fn prices_of_site(site: &Site) -> Vec<FigureId> {
-    let egress = site.egress.iter().flat_map(|tariff| tariff.tiers.iter().map(|tier| tier.per_gb));
+    let egress = site.egress.iter().flat_map(|tariff| tariff.prices());
+    let storage = site.storage.iter().flat_map(Tariff::prices);
     let services = site.services.iter().map(|service| service.price);
-    site.storage.into_iter().chain(egress).chain(services).collect()
+    storage.chain(egress).chain(services).collect()
 }
 
 fn default_label(target: PriceTarget<'_>) -> String {

@@ -199,6 +199,7 @@ impl Resolver<'_> {
                 estate::OsFamily::Linux => OsFamily::Linux,
                 _ => OsFamily::Other,
             },
+            software: self.software_in(machine),
             excluded,
             extra_hours,
         }
@@ -297,6 +298,10 @@ impl Resolver<'_> {
                 );
             }
             hosts.initial = hosts.initial.max(needed);
+            if needed > 0 && !probe.is_owned() {
+                // What is rented is sold from so many on.
+                hosts.initial = hosts.initial.max(hosts.minimum);
+            }
             self.offers[home].capacity = Capacity::Hosts(hosts);
         }
         self.spread_shapes();

@@ -340,6 +340,7 @@ impl<'a> Checks<'a> {
             }
         }
         for (service_name, service) in site.services.iter() {
+            service.check(service_name, self.diagnostics);
             if let Some(until) = service.committed_until
                 && self.dates == Dates::Known
                 && until.value < self.settings.start.value

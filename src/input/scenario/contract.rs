@@ -40,7 +40,21 @@ crate::record! {
     /// Perpetual licences.
     pub struct OwnedLicence as "licences that are owned" {
         /// How many packs are owned; `all` for as many as the hosts at the start need.
-        pub owned: Owned,
+        pub owned: Owned = "all",
+        /// Whether they are maintained; without, nothing is paid by the year and few destinations take them.
+        pub maintenance: Maintenance = "assurance",
+        /// When they were bought: before 2019-10-01 they may go to dedicated hosts of Listed Providers.
+        pub bought: Option<Date>,
+    }
+}
+
+crate::choices! {
+    /// Whether perpetual licences are maintained.
+    pub enum Maintenance as "whether licences are maintained" {
+        /// With Software Assurance, or the maintenance of another seller.
+        Assurance = "assurance",
+        /// Bought once, and no more.
+        Nothing = "none",
     }
 }
 

@@ -69,6 +69,8 @@ crate::record! {
         pub rules: Entries<PlacementRule>,
         /// Data that applications exchange.
         pub dependencies: Vec<Exchange> = "[]",
+        /// Software in machines that has a licence of its own, such as a database; every rule that matches counts.
+        pub software: Vec<SoftwareRule> = "[]",
         /// Applications that go together or not at all: those of which a machine is selected.
         pub move_groups: Entries<Selector>,
         /// Applications of which machines talk to each other go together, by an export of Azure Migrate's dependency analysis.
@@ -169,6 +171,14 @@ crate::record! {
         pub uses: Option<OneOrMany<Name>>,
         /// What one hour of its downtime costs the business.
         pub downtime: Option<Figure<PricePer<Hourly>>>,
+    }
+
+    /// Software in machines that has a licence of its own.
+    pub struct SoftwareRule as "a rule on software" {
+        /// Its licence: a name of the catalogue that is counted by virtual core, such as `sql-standard`.
+        pub licence: Name,
+        /// Which machines run it; all when it is left out.
+        pub r#match: Option<Match>,
     }
 
     /// What applications lean on at their site beside machines.

@@ -42,12 +42,12 @@ use crate::base::yaml::{Key, Kind, Node};
 
 pub use alliance::{Alliance, Carried, Easing};
 pub use commitment::{Commitment, CommitmentPayment, whole_months};
-pub use contract::{Contract, ListPrice, Owned, OwnedLicence, Renewal, Term};
+pub use contract::{Contract, ListPrice, Maintenance, Owned, OwnedLicence, Renewal, Term};
 pub use error::ScenarioError;
 pub use estate::{
     ApplicationRule, DependencyExport, Estate, Exchange, Facility, Factors, GroupBy, Inventory,
-    InventoryFormat, Placement, PoweredOff, Profile, StorageBasis, Synthetic, TraceEstate, TraceFolder,
-    Usage,
+    InventoryFormat, Placement, PoweredOff, Profile, SoftwareRule, StorageBasis, Synthetic, TraceEstate,
+    TraceFolder, Usage,
 };
 pub use exit::Exits;
 pub use extends::{DEFAULT, PRESETS, preset};
@@ -64,7 +64,7 @@ pub use schema::schema;
 pub use selector::{Candidate, Conditions, Glob, Match, Os, PowerState, Selector};
 pub use site::{
     CircuitPrice, Country, Hosts, Link, Offer, Offers, Role, Service, ServiceKind, ServicePrice, Site,
-    Windows,
+    SupportPlan, SupportTier, Windows,
 };
 pub use strategy::{Consolidation, ContractChoice, Disposition, Method, Rule, Schedule, Strategy};
 pub use timeline::{Event, Fault, FaultTarget, OfferPath, PriceKind, PriceMove, PriceTarget};

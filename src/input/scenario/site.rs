@@ -7,9 +7,9 @@ use super::placement::{HostRange, Placing};
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
 use crate::base::settings::{AnyFigure, Entries, Figure, Located, Name, Ratio, Schemas, Setting, unexpected};
 use crate::base::units::{
-    Bandwidth, Bytes, Currency, GibMonth, Gigabyte, HostShape, Hourly, Measure, Meter, Monthly, Once,
+    Amount, Bandwidth, Bytes, Currency, GibMonth, Gigabyte, HostShape, Hourly, Measure, Meter, Monthly, Once,
     OneHost, Period, Power, Price, PriceBasis, PricePer, QuantityError, Share, Thing, TimeUnit, Unit,
-    UnitPrice, WorkloadMonth, Written,
+    UnitPrice, VcpuHour, WorkloadMonth, Written,
 };
 use crate::base::yaml::{Kind, Node};
 use crate::world::{self, Basis, SiteRole};
@@ -65,6 +65,8 @@ crate::record! {
         pub services: Entries<Service>,
         /// Price of storage, in place of the catalogue's.
         pub storage: Option<Figure<PricePer<GibMonth>>>,
+        /// The provider's class of storage that disks are put on, such as `premium-ssd`; its usual one when left out.
+        pub storage_class: Option<Name>,
     }
 
     /// Something that can be bought, or is owned, at a site. Without `hosts` it is an offer of the catalogue with some settings of its own.
@@ -79,6 +81,10 @@ crate::record! {
         pub licences: Option<Vec<Name>>,
         /// How Windows guests are licensed there.
         pub windows: Option<Windows>,
+        /// Your own licence that Windows guests run under there, where it is carried, such as `windows-standard`; `windows-datacenter` when left out.
+        pub windows_licence: Option<Name>,
+        /// Licences of other software of guests that are paid in the price there, in place of your own: per virtual processor and hour.
+        pub software: Entries<Figure<PricePer<VcpuHour>>>,
         /// The fewest hosts or nodes while anything runs there.
         pub minimum: Option<u32>,
         /// The most hosts or nodes.
@@ -121,6 +127,8 @@ crate::record! {
         pub watts: Option<Figure<Power>>,
         /// Remaining book value of each host at the start.
         pub book_value: Option<Figure<PricePer<OneHost>>>,
+        /// Share of the price that is got back for a host given up before or at the end of its life; nothing when left out.
+        pub residual: Option<Figure<Share>>,
     }
 
     /// Something paid at a site that is not a machine and does not shrink with hosts.
@@ -128,11 +136,29 @@ crate::record! {
         /// What it is.
         pub kind: ServiceKind,
         /// Its price; the unit says by what it is counted: `EUR/month`, `EUR/GiB-month` or `EUR/vm-month`.
-        pub price: Figure<ServicePrice>,
+        pub price: Option<Figure<ServicePrice>>,
+        /// In place of a price: shares of what the site's provider is paid in the month, as support plans ask.
+        pub support: Option<SupportPlan>,
         /// It is paid at least until then, used or not.
         pub committed_until: Option<Located<Date>>,
         /// Remaining book value at the start, written off until `committed_until`.
         pub book_value: Option<Figure<PricePer<Once>>>,
+    }
+
+    /// What a support plan asks of a month: shares of what its provider is paid, at least a minimum.
+    pub struct SupportPlan as "a support plan" {
+        /// The least that a month costs.
+        pub minimum: Figure<PricePer<Monthly>>,
+        /// Shares of the month's spend, from an amount on; the first from zero.
+        pub tiers: Vec<SupportTier>,
+    }
+
+    /// One tier of a support plan.
+    pub struct SupportTier as "a tier of a support plan" {
+        /// The amount of the month's spend from which it applies.
+        pub from: Located<Amount>,
+        /// The share of what is above it, up to the next tier.
+        pub share: Figure<Share>,
     }
 
     /// A circuit between two sites.
@@ -160,6 +186,57 @@ impl Role {
         match self {
             Self::Main => SiteRole::Main,
             Self::DisasterRecovery => SiteRole::DisasterRecovery,
+        }
+    }
+}
+
+impl Service {
+    /// Exactly one of a price and a support plan, whose tiers begin at zero and rise.
+    pub(super) fn check(&self, name: &Name, diagnostics: &mut Diagnostics) {
+        match (&self.price, &self.support) {
+            (None, None) => {
+                diagnostics
+                    .push(Diagnostic::error(self.spot, format!("The service `{name}` has no price")).help(
+                    "Add `price: 9000 EUR/month`, or `support:` for a plan that asks shares of the spend.",
+                ))
+            }
+            (Some(price), Some(plan)) => diagnostics.push(
+                Diagnostic::error(plan.spot, "`price` and `support` cannot stand together")
+                    .related(price.spot, "the price")
+                    .help("Keep one of the two."),
+            ),
+            _ => {}
+        }
+        if let Some(plan) = &self.support {
+            plan.check(diagnostics);
+        }
+    }
+}
+
+impl SupportPlan {
+    fn check(&self, diagnostics: &mut Diagnostics) {
+        if self.tiers.first().is_none_or(|first| first.from.value.value != Price::ZERO) {
+            diagnostics.push(
+                Diagnostic::error(self.spot, "The tiers of a support plan begin at zero")
+                    .help("Write `tiers: [{from: 0 USD, share: 10 %}]`, with your own figures."),
+            );
+        }
+        for pair in self.tiers.windows(2) {
+            if pair[1].from.value.value <= pair[0].from.value.value {
+                diagnostics.push(
+                    Diagnostic::error(pair[1].from.spot, "The tiers of a support plan do not rise")
+                        .help("Write them in the order of their amounts."),
+                );
+            }
+        }
+        let plan = self.minimum.spread.typical().map(|minimum| minimum.currency);
+        for tier in &self.tiers {
+            if plan.is_some_and(|plan| plan != tier.from.value.currency) {
+                diagnostics.push(
+                    Diagnostic::error(tier.from.spot, "This tier is in another currency than the minimum")
+                        .help("Write all amounts of a plan in one currency."),
+                );
+            }
         }
     }
 }
@@ -217,6 +294,8 @@ impl Written for ServicePrice {
             Basis::Month => Meter::Whole,
             Basis::GibMonth => Meter::Data(Bytes::from_gib(1)),
             Basis::WorkloadMonth => Meter::Each(Thing::Vm),
+            // A support plan has no price of this kind.
+            Basis::Spend => Meter::Whole,
         };
         let value = Price::from_f64(self.value);
         let price = UnitPrice { value, currency: self.currency, meter, every: Some(TimeUnit::Month) };

@@ -44,6 +44,7 @@ pub(super) fn costs(reading: &Reading<'_>) -> Vec<DataTable> {
         ("Total before discounting", "cost.total"),
         ("Present value", "cost.npv"),
         ("Book value written off, beside the cost", "cost.write_off"),
+        ("Book value at the end, beside the cost", "cost.book_value"),
     ] {
         books.rows.push(row(reading, label.to_owned(), figure, scale));
     }

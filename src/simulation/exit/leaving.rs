@@ -10,7 +10,7 @@ use crate::base::ids::IdVec;
 use crate::base::units::{Money, Quantity, SimTime};
 use crate::world::rules::exit::{self, Account, Departure, ExitCharge, ExitRule, Way};
 use crate::world::rules::tariffs;
-use crate::world::{ApplicationId, EgressTariff, LinkId, OfferId, PartyId, ProviderId, SiteId};
+use crate::world::{ApplicationId, LinkId, OfferId, PartyId, ProviderId, SiteId, Tariff};
 
 /// What is left in an exit.
 #[derive(Clone, Debug)]
@@ -25,9 +25,9 @@ pub(in super::super) struct Leaving {
     pub sites: IdVec<SiteId, bool>,
     /// Where each application was; empty where none exchanges data with another.
     homes: IdVec<ApplicationId, Option<SiteId>>,
-    /// Cores and packs of each licence that were needed.
+    /// Cores of each licence that were needed: under contracts, and of perpetual ones.
     pub cores: Vec<u32>,
-    pub packs: Vec<u32>,
+    pub perpetual: Vec<u32>,
     /// Gigabytes that left without a charge and are not entered yet.
     freed: BTreeMap<(SiteId, Option<LinkId>, ExitRule), f64>,
     /// Gigabytes that left at cost and are not charged yet.
@@ -67,7 +67,7 @@ impl Leaving {
         }
         let alone = world.applications.iter().all(|application| application.dependencies.is_empty());
         let cores = |licence| simulation.needed_cores(licence);
-        let packs = |licence| simulation.packs_needed(licence);
+        let perpetual = |licence| simulation.cores_needed(licence, now);
         Self {
             party: rehearsal.party,
             began: now,
@@ -76,7 +76,7 @@ impl Leaving {
             sites,
             homes: if alone { IdVec::new() } else { simulation.application_sites() },
             cores: world.licences.ids().map(cores).collect(),
-            packs: world.licences.ids().map(packs).collect(),
+            perpetual: world.licences.ids().map(perpetual).collect(),
             freed: BTreeMap::new(),
             at_cost: BTreeMap::new(),
         }
@@ -122,7 +122,7 @@ impl<R: Receiver> Simulation<'_, R> {
     pub(in super::super) fn price_waived(
         &mut self,
         site: SiteId,
-        tariff: &EgressTariff,
+        tariff: &Tariff,
         charged: f64,
         now: SimTime,
     ) {
@@ -135,7 +135,7 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         leaving.freed.retain(|key, _| !is_here(key));
         let price = |gb: f64| -> Money {
-            tariffs::egress(tariff, gb).map(|(figure, quantity)| self.figures.charge(figure, quantity)).sum()
+            tariffs::charged(tariff, gb).map(|(figure, quantity)| self.figures.charge(figure, quantity)).sum()
         };
         let mut volume = charged;
         let mut entries = Vec::with_capacity(freed.len());

@@ -7,6 +7,7 @@ use super::super::services;
 use super::Leaving;
 use crate::base::ids::Id;
 use crate::base::units::{Money, Quantity, SimTime};
+use crate::world::rules::licences;
 use crate::world::{Basis, LicenceId, PartyId, SiteId};
 
 impl<R: Receiver> Simulation<'_, R> {
@@ -75,12 +76,12 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     /// Perpetual licences that were in use and are in use nowhere any more.
-    pub(super) fn lost_licences(&self, leaving: &Leaving) -> Money {
+    pub(super) fn lost_licences(&self, leaving: &Leaving, now: SimTime) -> Money {
         let licences = self.world.licences.enumerate().filter(|(_, licence)| licence.perpetual.is_some());
         licences
             .map(|(id, licence)| {
-                let lost = leaving.packs[id.index()].saturating_sub(self.packs_needed(id));
-                self.figures.charge(licence.price, Quantity::from_units(i64::from(lost)))
+                let lost = leaving.perpetual[id.index()].saturating_sub(self.cores_needed(id, now));
+                self.figures.charge(licence.price, licences::packs(licence.counting, lost))
             })
             .sum()
     }

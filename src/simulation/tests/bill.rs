@@ -3,8 +3,7 @@
 use super::*;
 use crate::base::units::Calendar;
 use crate::world::{
-    Basis, Change, Credit, Dependency, EgressTariff, EgressTier, Link, Service, ServiceKind, ServiceLevel,
-    TimelineEvent, Tool,
+    Basis, Change, Credit, Dependency, Link, Service, ServiceKind, ServiceLevel, Tariff, TimelineEvent, Tool,
 };
 
 /// The web application runs at Azure from the start and exchanges 60 GB a month
@@ -23,8 +22,7 @@ fn apart() -> World {
     world.applications[erp].dependencies = vec![Dependency { with, gb_per_month }];
     let per_gb = price(&mut world, "azure.egress", 0.10);
     let site = world.offers[azure].site;
-    let tiers = vec![EgressTier { from_gb: 0, per_gb }];
-    world.sites[site].egress = Some(EgressTariff { free_gb: 25, tiers });
+    world.sites[site].egress = Some(Tariff { free: 25, ..Tariff::flat(per_gb) });
     world
 }
 
@@ -59,7 +57,7 @@ fn a_price_move_within_a_month_closes_no_month() {
 fn what_applications_send_each_other_comes_on_top_of_what_users_take() {
     let mut world = apart();
     let site = world.offers[offer(&world, "azure/instances")].site;
-    world.sites[site].egress.as_mut().expect("a tariff").free_gb = 4;
+    world.sites[site].egress.as_mut().expect("a tariff").free = 4;
     let journal = run(&world, &world.strategies[Id::from_index(0)], 0);
     let part = |(_, entry): &(SimTime, Entry)| match entry {
         Entry::Exchanged(part) => Some(part.amount),
@@ -100,6 +98,7 @@ fn a_partial_month_costs_its_part_of_a_month() {
         name: "rooms".into(),
         kind: ServiceKind::Rooms,
         basis: Basis::Month,
+        spend: Vec::new(),
         price,
         committed_until: None,
         book_value: None,
@@ -155,6 +154,7 @@ fn a_committed_service_is_owed_beyond_the_horizon_and_kept_while_sources_are() {
         name: "arrays".into(),
         kind: ServiceKind::Storage,
         basis: Basis::Month,
+        spend: Vec::new(),
         price: monthly,
         committed_until,
         book_value: Some(value),

@@ -1,7 +1,7 @@
 //! Circuits: what they cost by the hour, and by the gigabyte in place of a tariff.
 
 use super::*;
-use crate::world::{Dependency, EgressTariff, EgressTier, Link, LinkId, SiteId, Tool};
+use crate::world::{Dependency, Link, LinkId, SiteId, Tariff, Tool};
 
 /// What data costs that leaves Azure by its tariff: far more than over the circuit.
 const TARIFF: f64 = 0.09;
@@ -19,8 +19,7 @@ fn joined() -> (World, LinkId, SiteId) {
     }
     let site = world.offers[azure].site;
     let per_gb = price(&mut world, "azure.egress", TARIFF);
-    let tiers = vec![EgressTier { from_gb: 0, per_gb }];
-    world.sites[site].egress = Some(EgressTariff { free_gb: 0, tiers });
+    world.sites[site].egress = Some(Tariff::flat(per_gb));
     let [from, to] = [azure, trusted].map(|offer| world.offers[offer].platform);
     let tool = world.tools.find(|tool| tool.name == "v2v").expect("the fixture has it");
     world.tools[tool] = Tool { from: vec![from], to: vec![to], ..world.tools[tool].clone() };

@@ -4,7 +4,7 @@ use super::super::journal::Waived;
 use super::super::{ExitEnd, Rehearsal, Running};
 use super::*;
 use crate::scoring::{Component, Components, ExitLedger};
-use crate::world::{Change, EgressTariff, EgressTier, Fault, HostPrice, PartyId, TimelineEvent};
+use crate::world::{Change, Fault, HostPrice, PartyId, Tariff, TimelineEvent};
 
 /// Leaves a party at the end of the horizon of the strategy that renews.
 fn rehearse(
@@ -191,8 +191,7 @@ fn leaving_azure(country: &str) -> (World, Rehearsal, crate::world::SiteId) {
     let (site, platform) = (world.offers[azure].site, world.offers[azure].platform);
     let per_gb = price(&mut world, "azure.egress", 0.08);
     world.sites[site].country = country.into();
-    world.sites[site].egress =
-        Some(EgressTariff { free_gb: 0, tiers: vec![EgressTier { from_gb: 0, per_gb }] });
+    world.sites[site].egress = Some(Tariff::flat(per_gb));
     let users = world.operations.user_egress_gb;
     certain(&mut world, users, 0.0);
     let tool = world.tools.find(|tool| tool.name == "azure-migrate").expect("the fixture has it");
@@ -284,6 +283,7 @@ fn a_service_that_is_committed_where_nothing_is_left_is_stranded_to_its_end() {
         kind: crate::world::ServiceKind::Support,
         basis: crate::world::Basis::Month,
         price: monthly,
+        spend: Vec::new(),
         committed_until: Some(until),
         book_value: None,
     });
@@ -334,8 +334,7 @@ fn charging() -> World {
     let downtime = price(&mut world, "downtime", 100.0);
     let paris = world.offers[offer(&world, "paris/vsphere")].site;
     // No free part: shared by two months it would count twice.
-    world.sites[paris].egress =
-        Some(EgressTariff { free_gb: 0, tiers: vec![EgressTier { from_gb: 0, per_gb }] });
+    world.sites[paris].egress = Some(Tariff::flat(per_gb));
     world.sites[paris].country = "US".into();
     for id in world.applications.ids() {
         world.applications[id].downtime_per_hour = Some(downtime);

@@ -10,8 +10,10 @@ mod exits;
 mod facilities;
 mod faults;
 mod hosts;
+mod licences;
 mod placement;
 mod programme;
+mod tariffs;
 mod usage;
 
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Preparation, copies and cutovers.
 
 use super::*;
-use crate::world::{EgressTariff, EgressTier};
+use crate::world::Tariff;
 
 /// When the copies of a workload started.
 fn copied_from(journal: &Journal, id: WorkloadId) -> SimTime {
@@ -44,8 +44,7 @@ fn a_cold_move_opens_its_circuit_and_takes_its_bytes_out() {
     let per_gb = price(&mut world, "paris.egress", 0.05);
     let per_month = price(&mut world, "circuit", 310.0);
     let paris = world.offers[offer(&world, "paris/vsphere")].site;
-    let tiers = vec![EgressTier { from_gb: 0, per_gb }];
-    world.sites[paris].egress = Some(EgressTariff { free_gb: 0, tiers });
+    world.sites[paris].egress = Some(Tariff::flat(per_gb));
     let link = world.links.find(|link| link.name == "paris-trusted").expect("the fixture has it");
     world.links[link].per_month = Some(per_month);
     let journal = run(&world, &moving(&world, &[(web, trusted)]), 0);

@@ -100,7 +100,9 @@ pub fn may_carry(world: &World, workload: WorkloadId, offer: OfferId, at: SimTim
     let described = &world.offers[offer];
     let hosts = described.licences.iter().map(|used| used.licence);
     let guest = match described.windows {
-        GuestWindows::Carried(licence) if world.workloads[workload].os == OsFamily::Windows => Some(licence),
+        GuestWindows::Carried(carried) if world.workloads[workload].os == OsFamily::Windows => {
+            Some(carried.licence)
+        }
         _ => None,
     };
     for licence in hosts.chain(guest) {

@@ -12,8 +12,8 @@ use super::effort::Crossing;
 use super::tariffs;
 use crate::base::units::SimTime;
 use crate::world::{
-    Capacity, Disposition, FacetId, GuestWindows, OfferId, OfferKind, OsFamily, PlatformId, RuleDemand,
-    WorkloadId, World,
+    Capacity, Disposition, FacetId, GuestWindows, Offer, OfferId, OfferKind, OsFamily, PlatformId,
+    RuleDemand, SoftwareTerms, Workload, WorkloadId, World,
 };
 
 /// The facets across which a disk image or a guest must be changed. Platforms that
@@ -46,15 +46,12 @@ impl Passage {
 /// and then finds no size leaves the workload unplaced, with the reason.
 ///
 /// # Errors
-/// Windows where it is refused; a country that its data may not go to; hosts not
+/// Windows where it is refused; other software whose licence cannot be had there; a country that its data may not go to; hosts not
 /// licensed for it; a need larger than a host or than every size.
 pub fn can_run(world: &World, workload: WorkloadId, offer: OfferId) -> Result<(), Refusal> {
     let (machine, destination) = (&world.workloads[workload], &world.offers[offer]);
     let names = || (machine.name.clone(), destination.name.clone());
-    if machine.os == OsFamily::Windows && destination.windows == GuestWindows::Refused {
-        let (workload, offer) = names();
-        return Err(Refusal::Windows { workload, offer });
-    }
+    is_licensed(world, machine, destination)?;
     is_allowed(world, workload, offer)?;
     let headroom = world.figures[world.operations.sizing_headroom].quantile.distribution().mode();
     let need = demand::need_at(machine, destination, headroom);
@@ -67,6 +64,27 @@ pub fn can_run(world: &World, workload: WorkloadId, offer: OfferId) -> Result<()
     }
     let (workload, offer) = names();
     Err(Refusal::TooLarge { workload, offer, need, largest: largest(&destination.capacity) })
+}
+
+/// Whether every licence of a workload's guest can be had at an offer: carried there or
+/// in its price.
+///
+/// # Errors
+/// The first that cannot.
+pub fn is_licensed(world: &World, machine: &Workload, destination: &Offer) -> Result<(), Refusal> {
+    let names = || (machine.name.clone(), destination.name.clone());
+    if machine.os == OsFamily::Windows && destination.windows == GuestWindows::Refused {
+        let (workload, offer) = names();
+        return Err(Refusal::Windows { workload, offer });
+    }
+    for licence in &machine.software {
+        if let Some(SoftwareTerms::Refused(reason)) = destination.software_terms(*licence) {
+            let ((workload, offer), reason) = (names(), reason.clone());
+            let software = world.licences[*licence].label.clone();
+            return Err(Refusal::Software { workload, offer, software, reason });
+        }
+    }
+    Ok(())
 }
 
 /// Whether the rules of placement let a workload be at an offer, on whichever host.

@@ -18,6 +18,18 @@ pub enum Refusal {
         /// The offer's name.
         offer: String,
     },
+    /// It runs software whose licence can neither be carried to the offer nor bought there.
+    #[error("{workload} runs {software}, which {offer} does not sell: {reason}")]
+    Software {
+        /// The workload's name.
+        workload: String,
+        /// The offer's name.
+        offer: String,
+        /// The licence's name for people.
+        software: String,
+        /// Why it cannot be carried.
+        reason: String,
+    },
     /// No host or size is large enough.
     #[error(
         "{workload} needs {vcpus} vCPU and {gib} GiB; the largest of {offer} is {largest_vcpus} vCPU and {largest_gib} GiB",
