@@ -174,12 +174,13 @@ impl<R: Receiver> Simulation<'_, R> {
         let world = self.world;
         let terms = &world.commitments[commitment];
         let until = self.months_after(terms.from, terms.months * (term + 1));
-        let discount = self.figures.value(terms.discount);
+        let mut discount = self.figures.value(terms.discount);
         let (cover, bought, nano_units, list, figure) = match world.offers[terms.offer].hosts() {
             Some(hosts) => {
                 let HostPrice::PerHour(figure) = hosts.price else {
                     unreachable!("what is owned is refused as a commitment when a world is made")
                 };
+                discount *= coverage::discounted_part(world, &self.figures, figure);
                 let running = self.hosts[terms.offer].hosts.value();
                 let committed = coverage::committed_units(terms.quantity, running);
                 let mut covered = Level::default();

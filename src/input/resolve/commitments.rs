@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::figures::Unit;
-use crate::base::diagnostics::Diagnostic;
+use crate::base::diagnostics::{Diagnostic, one_of};
 use crate::base::ids::IdVec;
 use crate::base::random::Distribution;
 use crate::base::settings::Name;
@@ -106,7 +106,7 @@ impl<'a> Resolver<'a> {
             let all: Vec<&str> = std::iter::once(offer.name.as_str()).chain(others).collect();
             self.diagnostics.push(
                 Diagnostic::error(path.spot, format!("`{path}` sells more than one thing"))
-                    .note(format!("A commitment covers one of {}.", all.join(", "))),
+                    .note(format!("A commitment covers {}.", one_of(all))),
             );
             return None;
         }

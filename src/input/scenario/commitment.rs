@@ -75,7 +75,9 @@ impl Commitment {
                     .note(expected),
             ),
             (Some(hosts), None) if hosts.value == 0 => {
-                diagnostics.push(Diagnostic::error(hosts.spot, "A commitment to no hosts buys nothing"));
+                diagnostics.push(
+                    Diagnostic::error(hosts.spot, "A commitment to no hosts buys nothing").note(expected),
+                );
             }
             _ => {}
         }

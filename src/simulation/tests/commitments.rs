@@ -205,6 +205,16 @@ fn a_term_that_ends_is_bought_again_at_the_price_of_that_day() {
     assert!(decisions(&journal).contains(&ended));
 }
 
+#[test]
+fn a_strategy_that_commits_to_nothing_is_charged_as_if_nobody_did() {
+    let mut world = rented();
+    let before = run(&world, &world.strategies[Id::from_index(0)], 0);
+    let (strategy, _) = committed(&mut world, |_| {});
+    let bytes = |journal: &Journal| format!("{:?}", journal.entries);
+    assert_eq!(bytes(&before), bytes(&run(&world, &world.strategies[Id::from_index(0)], 0)));
+    assert_ne!(bytes(&before), bytes(&run(&world, &strategy, 0)));
+}
+
 /// Three machines run as instances: 8 vCPU at 0.40 (Windows apart), 4 at 0.20 twice.
 fn instances() -> World {
     let mut world = calm();

@@ -6,7 +6,20 @@
 //! reservations and AWS savings plans both lose what an hour leaves unused).
 
 use crate::base::units::{Money, Price, Quantity, Span};
-use crate::world::Committed;
+use crate::world::{Committed, FigureId, Figures, Multiple, World};
+
+/// The part of a host's price by the hour that a commitment takes its discount off, from
+/// 0 to 1: all of it but for a fee that is paid beside the host's own price, such as that
+/// of Amazon EVS for each host, which no reservation of the host covers.
+pub fn discounted_part(world: &World, figures: &Figures, host: FigureId) -> f64 {
+    let Some(formula) = world.formulas.iter().find(|formula| formula.figure == host) else { return 1.0 };
+    let value = |part: &Multiple| part.times * figures.in_reporting_currency(part.figure);
+    let whole: f64 = formula.sum.iter().map(value).sum();
+    match formula.sum.as_slice() {
+        [price, _, ..] if whole > 0.0 => value(price) / whole,
+        _ => 1.0,
+    }
+}
 
 /// The price of one unit under a commitment: list × (1 - discount), in the currency of
 /// the list price. The list price is that of the day of purchase.
@@ -90,6 +103,8 @@ pub fn is_owed_to_its_end(early_exit: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::random::Distribution;
+    use crate::world::{Figure, Formula, fixture};
     use proptest::prelude::*;
 
     #[test]
@@ -97,6 +112,26 @@ mod tests {
         // Google Cloud VMware Engine, three years, paid monthly: 42.5 % off
         // (cloud.google.com/vmware-engine/docs/cud): a node at 8 USD an hour costs 4.60.
         assert_eq!(committed_price(Price::from_f64(8.0), 0.425).to_string(), "4.6");
+    }
+
+    #[test]
+    fn a_fee_beside_the_price_of_a_host_is_not_discounted() {
+        let mut world = fixture::world();
+        let named = |world: &World, name: &str| world.figures.find(|figure| figure.name == name);
+        // A host at 6 EUR and a fee of 2 EUR beside it: three quarters are discounted.
+        let host = named(&world, "azure.host").expect("it is there");
+        let fee = Figure {
+            name: "fee".into(),
+            quantile: Distribution::Fixed(2.0).tabulate().expect("a fixed value"),
+            ..world.figures[host].clone()
+        };
+        let fee = world.figures.push(fee);
+        let both = world.figures.push(Figure { name: "both".into(), ..world.figures[host].clone() });
+        let sum = vec![Multiple::once(host), Multiple::once(fee)];
+        world.formulas.push(Formula { figure: both, sum, shares: Vec::new() });
+        let figures = Figures::at_mode(&world);
+        let part = |figure| discounted_part(&world, &figures, figure);
+        assert_eq!((part(host), part(both)), (1.0, 0.75));
     }
 
     #[test]

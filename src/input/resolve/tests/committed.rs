@@ -83,7 +83,7 @@ fn what_cannot_be_committed_to_is_refused_with_what_could_be() {
         ),
         (
             "offer: azure, term: 3 years, hosts: 8",
-            ["sells more than one thing", "azure/dsv5-type1, azure/instances"],
+            ["sells more than one thing", "A commitment covers `azure/dsv5-type1` or `azure/instances`."],
         ),
     ] {
         let messages = refused(&committing(written));
