@@ -106,7 +106,10 @@ fn an_alliance_is_starred_at_its_dates_and_named() {
     assert!(!at("2030-01-01").contains('*'), "it has ended");
     let pair =
         text(&["--scenario", "allied.yaml", "--at", "2029-01-01", "--from", "hyper-v", "--to", "vsphere"]);
-    assert!(pair.contains("by The bundle in: disk-format, hypervisor-drivers."), "{pair}");
+    assert!(
+        pair.contains("25 % of the work remains by The bundle in: disk-format, hypervisor-drivers."),
+        "{pair}"
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("licensed-hosts", include_str!("../../../scenarios/licensed-hosts.yaml")),
     ("programme", include_str!("../../../scenarios/programme.yaml")),
     ("reservations", include_str!("../../../scenarios/reservations.yaml")),
+    ("alliances", include_str!("../../../scenarios/alliances.yaml")),
 ];
 
 /// The name of the scenario that runs when none is asked for.

@@ -81,8 +81,8 @@ pub(super) struct Difference<'a> {
     pub facet: &'a Facet,
     /// The values of the one and of the other.
     pub values: [&'a str; 2],
-    /// What alliances leave of the work.
-    remains: Range,
+    /// What alliances leave of the work, a share.
+    pub remains: Range,
     /// The alliances that changed it.
     pub by: Vec<&'a str>,
 }

@@ -191,11 +191,20 @@ fn work(facets: &[Difference<'_>]) -> String {
     )
 }
 
+/// A share in percent, with its range.
+fn percent(share: Range) -> String {
+    let [low, mode, high] = [share.low, share.mode, share.high].map(|share| format!("{:.0}", 100.0 * share));
+    if low == high { format!("{mode} %") } else { format!("{mode} % ({low}–{high} %)") }
+}
+
 /// Which alliances changed what.
 fn alliances(facets: &[Difference<'_>]) -> String {
     let mut changed: Vec<(String, Vec<&str>)> = Vec::new();
     for facet in facets.iter().filter(|facet| !facet.by.is_empty()) {
-        let how = if facet.agrees() { "They agree" } else { "Less is to be done" };
+        let how = match facet.agrees() {
+            true => "They agree".to_owned(),
+            false => format!("{} of the work remains", percent(facet.remains)),
+        };
         let title = format!("{how} by {} in", facet.by.join(" and "));
         match changed.iter_mut().find(|(known, _)| *known == title) {
             Some((_, names)) => names.push(facet.name),
