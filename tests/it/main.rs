@@ -4,6 +4,8 @@ mod bad_scenarios;
 #[cfg(feature = "cli")]
 mod bench_day;
 #[cfg(feature = "cli")]
+mod exit;
+#[cfg(feature = "cli")]
 mod interoperability;
 #[cfg(feature = "cli")]
 mod main_job;

@@ -1,7 +1,6 @@
 //! The section on leaving: each part of the cost, each party and date, the periods, and
 //! who stays though the operator changes.
 
-use super::sources::money;
 use crate::report::data_table::DataTable;
 use crate::report::exit_words::{self, kept, length, verdicts, waived};
 use crate::report::money::{MoneyScale, Typography, amount, number, percent, significant};
@@ -45,18 +44,10 @@ pub(super) fn components(reading: &Reading<'_>) -> DataTable {
 
 /// Other figures of lock-in, means.
 pub(super) fn figures(reading: &Reading<'_>) -> DataTable {
-    let header = [
-        "Strategy",
-        "Tolerated price rise",
-        "Return on lock-in, a year",
-        "On proprietary services",
-        "Largest party's share",
-        "HHI",
-        "Commitments left",
-    ];
+    let header = ["Strategy", "Tolerated price rise", "Return on lock-in, a year", "On proprietary services"];
     let mut table = DataTable::new(
-        "By how much the party's prices may rise before leaving pays within 36 months; saving a year over exit cost; \
-         shares.",
+        "By how much the prices of the party that is hardest to leave may rise before leaving pays within 36 months; \
+         saving a year over exit cost; share of the workloads. Means.",
         header,
     );
     for strategy in &reading.strategies {
@@ -68,9 +59,6 @@ pub(super) fn figures(reading: &Reading<'_>) -> DataTable {
             mean("lock_in.tolerated_price_rise", &|rise| exit_words::rise(Some(rise), FINE)),
             mean("lock_in.return_on_lock_in", &|share| significant((share * 100.0).round() / 100.0, FINE)),
             mean("lock_in.proprietary_share", &|share| percent(share, FINE)),
-            mean("lock_in.largest_party_share", &|share| percent(share, FINE)),
-            mean("lock_in.hhi", &|hhi| number(hhi, 0, FINE)),
-            money(reading, strategy.mean("lock_in.remaining_commitment")),
         ]);
     }
     table
