@@ -4,7 +4,7 @@ use super::exit::{Component, Components};
 use super::{Score, payees};
 use crate::base::ids::IdVec;
 use crate::base::units::{Money, SimTime, Span};
-use crate::simulation::journal::{Category, Charge, Meter, Nature, Waived};
+use crate::simulation::journal::{Category, Charge, Covered, Meter, Nature, Waived};
 use crate::world::rules::exit::Verdict;
 use crate::world::{LicenceId, OfferId, OfferKind, PartyId, SiteId, WorkloadId, World};
 
@@ -264,9 +264,20 @@ impl LockInFold {
         ) {
             self.remaining_commitment += charge.amount;
         } else if is_running(charge) {
-            let month = (charge.month as usize).min(self.run_by_month.len() - 1);
-            self.run_by_month[month] += charge.amount;
+            self.runs(charge.month, charge.amount);
         }
+    }
+
+    /// The price of a commitment runs with its term, whenever it is paid.
+    pub(super) fn covered(&mut self, covered: &Covered) {
+        if !matches!(covered.meter, Meter::RemainingTerm(_)) {
+            self.runs(covered.month, covered.amount);
+        }
+    }
+
+    fn runs(&mut self, month: u32, amount: Money) {
+        let month = (month as usize).min(self.run_by_month.len() - 1);
+        self.run_by_month[month] += amount;
     }
 
     /// The score, with the workloads where they are at the end.
@@ -294,9 +305,11 @@ impl LockInFold {
     }
 }
 
-/// Whether a line recurs as long as the estate runs as it does.
+/// Whether a line recurs as long as the estate runs as it does. What a commitment costs
+/// is counted by what it covers and leaves unused.
 fn is_running(charge: &Charge) -> bool {
     charge.nature != Nature::Capex
+        && !matches!(charge.meter, Meter::Commitment(_))
         && !matches!(charge.category, Category::Migration | Category::DoubleRunning | Category::Hardware)
 }
 
@@ -422,6 +435,33 @@ mod tests {
         assert_eq!(score.return_on_lock_in(), None, "compared with nothing");
         score.saving_per_year = Some(euros(15.0));
         assert_eq!(score.return_on_lock_in(), Some(0.25));
+    }
+
+    #[test]
+    fn what_is_paid_at_once_for_a_term_runs_with_the_term() {
+        let world = fixture::world();
+        let commitment = crate::world::CommitmentId::from_index(0);
+        let mut fold = LockInFold::new(&world);
+        // Three years for 360, paid before the last year began.
+        fold.charge(&world, &Charge { meter: Meter::Commitment(commitment), ..charge(360.0) });
+        let line = charge(0.0);
+        for (month, meter) in [(10, Meter::Administration), (11, Meter::RemainingTerm(commitment))] {
+            fold.covered(&Covered {
+                commitment,
+                meter,
+                site: first(&world.sites),
+                application: None,
+                month,
+                quantity: line.quantity,
+                use_of: crate::simulation::journal::CommitmentUse::Used,
+                list_price: line.unit_price,
+                rate: line.rate,
+                figure: line.figure,
+                amount: euros(10.0),
+            });
+        }
+        let places = IdVec::filled(None, world.workloads.len());
+        assert_eq!(fold.finish(&world, &places).yearly_run_cost, euros(10.0));
     }
 
     #[test]

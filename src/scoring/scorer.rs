@@ -117,7 +117,10 @@ impl Receiver for Scorer<'_> {
             Entry::Exchanged(part) => self.interoperability.exchanged(part),
             Entry::WriteOff { amount, .. } => self.cost.write_off(*amount),
             Entry::BookValue { amount, .. } => self.cost.book_value(*amount),
-            Entry::Covered(covered) => self.commitments.covered(covered),
+            Entry::Covered(covered) => {
+                self.commitments.covered(covered);
+                self.lock_in.covered(covered);
+            }
             Entry::LinkUsed { .. } | Entry::Bound { .. } | Entry::Waived(_) => {}
             Entry::Decision(_) | Entry::ExitBegins | Entry::End => {}
         }
