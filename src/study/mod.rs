@@ -13,5 +13,5 @@ pub use exit::{
 };
 pub use relief::Relief;
 pub use results::{BrokenLimit, Curves, ExitRehearsals, Forecast, Path, Results, StrategyResults};
-pub use runner::{Inputs, Progress, Settings, run};
+pub use runner::{Inputs, Progress, Settings, figures, follow, run};
 pub use summary::Summary;
