@@ -89,12 +89,12 @@ pub fn options(world: &World, figures: &Figures, workload: WorkloadId) -> Vec<Al
         {
             refusals.extend(ways);
         }
-        match table.option(described, home, offer, group as f64) {
-            Some(priced) if refusals.is_empty() => Verdict::Feasible {
-                month: priced.month,
-                one_off: priced.one_off,
-                cost: priced.cost,
-                assignment: Some(priced.assignment),
+        match table.option(workload, home, offer, group as f64) {
+            Some(choice) if refusals.is_empty() => Verdict::Feasible {
+                month: choice.month,
+                one_off: choice.cost - MONTHS * choice.month,
+                cost: choice.cost,
+                assignment: Some(choice.assignment),
             },
             _ => Verdict::Refused { refusals, gates },
         }
