@@ -14,6 +14,7 @@ mod csv_text;
 mod data_table;
 #[cfg_attr(not(all(feature = "cli", feature = "plots")), allow(dead_code))]
 mod dates;
+pub mod definitions;
 #[cfg(feature = "cli")]
 mod exit_json;
 #[cfg(feature = "cli")]
