@@ -21,6 +21,8 @@ mod exit_json;
 pub mod exit_text;
 #[cfg(feature = "cli")]
 mod exit_words;
+#[cfg(feature = "cli")]
+pub mod explain;
 #[cfg(test)]
 mod fixture;
 #[cfg(feature = "cli")]

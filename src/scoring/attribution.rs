@@ -104,6 +104,12 @@ impl<'w> Attribution<'w> {
         self.history.places(workload)
     }
 
+    /// The present value of a line of this run.
+    pub fn present_value(&self, charge: &Charge) -> Money {
+        let mut discount = self.discount;
+        discount.apply(&self.world.calendar, charge.paid_at, charge.amount)
+    }
+
     /// Shares out all lines; those of `detailed` are kept one by one.
     pub fn finish(&self, detailed: Option<WorkloadId>) -> Shared {
         let sharer = Sharer::new(self);

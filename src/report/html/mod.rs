@@ -9,6 +9,8 @@ mod exits;
 mod sources;
 mod tables;
 
+pub(super) use tables::decided;
+
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;

@@ -221,7 +221,7 @@ pub(super) fn events(reading: &Reading<'_>) -> Vec<DataTable> {
 }
 
 /// A decision in words; none for those that are shown elsewhere.
-fn decided(world: &World, decision: &Decision) -> Option<String> {
+pub(in crate::report) fn decided(world: &World, decision: &Decision) -> Option<String> {
     Some(match decision.clone() {
         Decision::Renewed { contract, cores, years, price_multiple } => format!(
             "{}: renewed for {} and {} cores, at {} times the former price per core-year.",

@@ -54,6 +54,15 @@ pub fn choices(world: &World, strategy: &Strategy) -> Vec<Choice> {
         .collect()
 }
 
+/// The choice for one workload that an assignment takes somewhere; nothing where it is
+/// retired.
+pub fn choice(world: &World, workload: WorkloadId, assignment: &Assignment) -> Option<Choice> {
+    let Assignment { to: Some(to), method, tool, link, .. } = *assignment else { return None };
+    let (way, passage) = (Way { method, tool, link }, Passage::from_home(world, workload, to));
+    let [from, to] = [passage.from, passage.to].map(|offer| world.offers[offer].platform);
+    Some(Choice { from, to, way, workloads: 1, why: why(world, passage, way) })
+}
+
 fn why(world: &World, passage: Passage, way: Way) -> Why {
     let Ok(chosen) = feasibility::chosen(world, passage) else { return Why::Asked { instead_of: None } };
     if chosen.way != way {
@@ -115,7 +124,7 @@ impl Choice {
 }
 
 /// `live by vmotion over paris-lyon`.
-fn described(world: &World, way: Way) -> String {
+pub fn described(world: &World, way: Way) -> String {
     let tool = way.tool.map_or(String::new(), |tool| format!(" by {}", world.tools[tool].name));
     let link = way.link.map_or(String::new(), |link| format!(" over {}", world.links[link].name));
     format!("{}{tool}{link}", way.method.name())
