@@ -6,6 +6,8 @@ mod bench_day;
 #[cfg(feature = "cli")]
 mod interoperability;
 #[cfg(feature = "cli")]
+mod explain;
+#[cfg(feature = "cli")]
 mod main_job;
 #[cfg(feature = "cli")]
 mod program;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{Context, UnknownName, Walked};
 use crate::base::units::Money;
 use crate::report::definitions::{Definition, definition};
-use crate::report::explain::{CostLine, FigureExplanation, FigureInStrategy, Member};
+use crate::report::explain::{Contribution, CostLine, FigureExplanation, FigureInStrategy, Member};
 use crate::scoring::attribution::{Account, Amounts, Kind, Line};
 use crate::scoring::{Score, Scorecard};
 use crate::simulation::journal::{Charge, Entry, Receiver as _};
@@ -86,16 +86,19 @@ fn in_strategy(context: &Context<'_>, path: &Walked<'_>, figure: &str) -> Figure
     let Some(value) = value.as_f64().filter(|_| is_money) else { return explained };
 
     let (lines, beside) = contributions(context, path, figure);
-    let sum: Money = lines.iter().map(|line| line.amounts.nominal).sum::<Money>() + beside;
-    explained.lines = lines.iter().map(|line| CostLine::of(world, line)).collect();
+    let sum: Money = lines.iter().map(|(_, contributes)| *contributes).sum::<Money>() + beside;
+    let line = |(line, contributes): &(Line, Money)| Contribution {
+        line: CostLine::of(world, line),
+        contributes: contributes.as_f64(),
+    };
+    explained.lines = lines.iter().map(line).collect();
     explained.beside = beside.as_f64();
     explained.unexplained = Some(value - sum.as_f64());
     explained
 }
 
 /// What each kind of line contributes, the largest first, and what all other entries do.
-/// The amount of a line is its contribution, which need not be what it costs.
-fn contributions(context: &Context<'_>, path: &Walked<'_>, figure: &str) -> (Vec<Line>, Money) {
+fn contributions(context: &Context<'_>, path: &Walked<'_>, figure: &str) -> (Vec<(Line, Money)>, Money) {
     let world = &context.run.world;
     let amount = |card: &Scorecard| amount(world, card, figure);
     let mut kinds: BTreeMap<Kind, Vec<(crate::base::units::SimTime, Charge)>> = BTreeMap::new();
@@ -122,15 +125,12 @@ fn contributions(context: &Context<'_>, path: &Walked<'_>, figure: &str) -> (Vec
         }
         let contributed = amount(&scorer.finish()) - nothing;
         if contributed != Money::ZERO {
-            lines.extend(
-                account
-                    .lines()
-                    .into_iter()
-                    .map(|line| Line { amounts: Amounts { nominal: contributed, ..line.amounts }, ..line }),
-            );
+            lines.extend(account.lines().into_iter().map(|line| (line, contributed)));
         }
     }
-    lines.sort_by_key(|line| (std::cmp::Reverse(line.amounts.nominal.micros().unsigned_abs()), line.kind));
+    lines.sort_by_key(|(line, contributed)| {
+        (std::cmp::Reverse(contributed.micros().unsigned_abs()), line.kind)
+    });
     (lines, amount(&others.finish()))
 }
 

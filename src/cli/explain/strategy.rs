@@ -71,7 +71,8 @@ fn spread(context: &Context<'_>, path: &Walked<'_>, named: &[(Category, String)]
         .filter_map(|(category, figure)| {
             let found = note.forecast(figure)?;
             let (p5, p95) = (found.p5, found.p95);
-            (p95 > p5).then(|| Spread { category: category.label().to_owned(), p5, p95, share: 0.0 })
+            // Below a cent it is the rounding of a mean.
+            (p95 - p5 >= 0.01).then(|| Spread { category: category.label().to_owned(), p5, p95, share: 0.0 })
         })
         .collect();
     let all: f64 = ranges.iter().map(|range| range.p95 - range.p5).sum();

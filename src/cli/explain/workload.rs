@@ -142,8 +142,8 @@ impl Subject<'_> {
         let note = |rule: String, spot| {
             let position = run.sources.position(spot);
             let source = run.sources.source(spot.source);
-            let text: Vec<&str> = run.sources.text(spot).split_whitespace().collect();
-            RuleNote { rule, text: text.join(" "), place: format!("{}:{}", source.name, position.line) }
+            let text = block(&source.text, position.line);
+            RuleNote { rule, text, place: format!("{}:{}", source.name, position.line) }
         };
         let is_retired = written
             .retire
@@ -366,6 +366,28 @@ impl Subject<'_> {
         }
         reasons
     }
+}
+
+/// The block of YAML that a line begins, in one line: as far as the lines after it are
+/// indented deeper than the dash, or the key, that it belongs to.
+fn block(text: &str, line: usize) -> String {
+    /// Characters that are shown.
+    const LONGEST: usize = 240;
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let lines: Vec<&str> = text.lines().collect();
+    let Some(first) = lines.get(line.saturating_sub(1)) else { return String::new() };
+    let above = line.checked_sub(2).and_then(|above| lines.get(above));
+    // The dash of an item may stand on a line of its own above it.
+    let outer = match above.filter(|above| above.trim() == "-") {
+        Some(dash) => indent(dash),
+        None => indent(first),
+    };
+    let below = lines[line..].iter().take_while(|next| indent(next) > outer && !next.trim().is_empty());
+    let words: Vec<&str> =
+        std::iter::once(first).chain(below).flat_map(|line| line.split_whitespace()).collect();
+    let whole = words.join(" ");
+    let shown: String = whole.chars().take(LONGEST).collect();
+    if shown.len() < whole.len() { format!("{shown} ...") } else { shown }
 }
 
 fn disposition(assignment: Option<Assignment>) -> &'static str {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::page::Page;
 use super::{PLAIN, money};
-use crate::report::meter_text::meter_text;
+use crate::report::meter_text::{MeterText, meter_text};
 use crate::report::money::{number, significant};
 use crate::scoring::attribution::{Account, Amounts, Kind, Line, Nobody};
 use crate::simulation::journal::Category;
@@ -43,6 +43,16 @@ pub struct CostLine {
     pub amount: f64,
     /// Its present value.
     pub present_value: f64,
+}
+
+/// What ledger lines of one kind contribute to a figure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Contribution {
+    /// The lines.
+    #[serde(flatten)]
+    pub line: CostLine,
+    /// What the figure would be if the ledger had no other line.
+    pub contributes: f64,
 }
 
 /// The sum of one heading.
@@ -93,7 +103,7 @@ impl CostLine {
         };
         Self {
             category: category.label(),
-            what: format!("{}, {}", text.service, text.resource),
+            what: named(&text),
             site: site.map(|site| world.sites[site].name.clone()).unwrap_or_default(),
             quantity: line.quantity,
             unit: text.unit.into_owned(),
@@ -111,7 +121,11 @@ impl CostLine {
     }
 
     fn price(&self) -> String {
-        let [low, high] = self.unit_price.map(|price| significant(price, PLAIN));
+        // Whoever multiplies must come near the amount: a cent of a large price.
+        let digits = |price: f64| {
+            if price.abs() < 100.0 { significant(price, PLAIN) } else { number(price, 2, PLAIN) }
+        };
+        let [low, high] = self.unit_price.map(digits);
         let price = if low == high { low } else { format!("{low} to {high}") };
         let rate = match self.exchange_rate {
             1.0 => String::new(),
@@ -120,9 +134,26 @@ impl CostLine {
         format!("{price} {}{rate}", self.price_currency)
     }
 
+    fn headed(&self) -> String {
+        format!("{}: {}", self.category, self.name())
+    }
+
     fn name(&self) -> String {
         let is_named = self.site.is_empty() || self.what.contains(&self.site);
         if is_named { self.what.clone() } else { format!("{} at {}", self.what, self.site) }
+    }
+}
+
+/// What is metered, without what it says already.
+fn named(text: &MeterText<'_>) -> String {
+    let (service, resource) = (&*text.service, &*text.resource);
+    let tells_nothing = ["moves", "moves rolled back", "newcomers"].contains(&resource);
+    if text.resource_type == "Staff" || tells_nothing || service.contains(resource) {
+        service.to_owned()
+    } else if resource.ends_with(&format!("/{service}")) {
+        resource.to_owned()
+    } else {
+        format!("{service}, {resource}")
     }
 }
 
@@ -199,12 +230,25 @@ fn header(currency: &str) -> [&str; 6] {
     ["what", "quantity", "unit price", currency, "present value", "notes"]
 }
 
-/// The largest lines, one below the other, with their notes.
+/// Lines one below the other, with their notes.
 pub(super) fn write_lines(page: &mut Page, lines: &[CostLine], currency: &str) {
     let mut notes = Notes::default();
-    let rows: Vec<Vec<String>> =
-        lines.iter().map(|line| notes.row(line, &format!("{}: {}", line.category, line.name()))).collect();
+    let rows: Vec<Vec<String>> = lines.iter().map(|line| notes.row(line, &line.headed())).collect();
     page.table(&header(currency), &[1, 2, 3, 4], &rows);
+    notes.write(page);
+}
+
+/// The same with what each contributes to a figure in place of its present value.
+pub(super) fn write_contributions(page: &mut Page, lines: &[Contribution], currency: &str) {
+    let mut notes = Notes::default();
+    let row = |Contribution { line, contributes }: &Contribution| {
+        let mut row = notes.row(line, &line.headed());
+        row[4] = money(*contributes);
+        row
+    };
+    let rows: Vec<Vec<String>> = lines.iter().map(row).collect();
+    let ledger = format!("ledger, {currency}");
+    page.table(&["what", "quantity", "unit price", &ledger, "in the figure", "notes"], &[1, 2, 3, 4], &rows);
     notes.write(page);
 }
 
@@ -246,7 +290,7 @@ impl Notes {
 }
 
 fn quantity(quantity: f64) -> String {
-    number(quantity, if quantity.abs() < 100.0 { 2 } else { 0 }, PLAIN)
+    if quantity.abs() < 1_000.0 { significant(quantity, PLAIN) } else { number(quantity, 0, PLAIN) }
 }
 
 fn letter(place: usize) -> String {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::cost::{CostLine, write_lines};
+use super::cost::{Contribution, write_contributions};
 use super::page::Page;
 use super::{PLAIN, RunNote, scaled};
 use crate::report::definitions::Definition;
@@ -44,7 +44,7 @@ pub struct FigureInStrategy {
     pub path: serde_json::Value,
     /// What each kind of ledger line contributes to it on the path, the largest first;
     /// empty for what is not money or not made of ledger lines.
-    pub lines: Vec<CostLine>,
+    pub lines: Vec<Contribution>,
     /// What entries that are no ledger lines contribute, such as a book value written off.
     pub beside: f64,
     /// The path's value less all that is listed: rounding, or what no line of this path
@@ -77,6 +77,15 @@ impl FigureExplanation {
             return page.finish();
         }
         self.write_forecast(&mut page);
+        let is_money = self.strategies.iter().any(|one| one.unexplained.is_some_and(|amount| amount != 0.0));
+        let has_lines = self.strategies.iter().any(|one| !one.lines.is_empty() || one.beside != 0.0);
+        if is_money && !has_lines {
+            page.blank();
+            page.paragraph(
+                "No line of the path's ledger makes it up: it comes from a rehearsed exit, whose own ledger \
+                 `portolan exit` explains, or compares several runs.",
+            );
+        }
         for one in &self.strategies {
             if strategy.is_none_or(|name| name == one.strategy) {
                 self.write_lines(&mut page, one, strategy);
@@ -139,21 +148,14 @@ impl FigureExplanation {
         let (Some(unexplained), Some(path)) = (one.unexplained, one.path.as_f64()) else { return };
         let currency = self.run.currency.as_str();
         if one.lines.is_empty() && one.beside == 0.0 {
-            if path != 0.0 {
-                page.heading(&format!("Under {}", one.strategy));
-                page.paragraph(&format!(
-                    "{} is not made of ledger lines of this path: it comes from a rehearsal, or from several figures.",
-                    scaled(path, currency)
-                ));
-            }
             return;
         }
         page.heading(&format!("What makes it up on the path of {}", one.strategy));
         let shown = if asked.is_some() { one.lines.len() } else { one.lines.len().min(SHOWN) };
-        write_lines(page, &one.lines[..shown], currency);
+        write_contributions(page, &one.lines[..shown], currency);
         let rest = &one.lines[shown..];
         if !rest.is_empty() {
-            let sum: f64 = rest.iter().map(|line| line.amount).sum();
+            let sum: f64 = rest.iter().map(|line| line.contributes).sum();
             page.paragraph(&format!(
                 "And {} more kinds of lines: {}. All of them with --strategy {}.",
                 rest.len(),
@@ -180,5 +182,10 @@ impl FigureExplanation {
 
 /// A number of any magnitude.
 fn plain(value: f64) -> String {
-    if value.abs() >= 1_000.0 { number(value, 0, PLAIN) } else { significant(value, PLAIN) }
+    match value.abs() {
+        large if large >= 1_000.0 => number(value, 0, PLAIN),
+        // A share that is nearly one: what is missing is what matters.
+        share if share > 0.99 && share < 1.0 => number(value, 6, PLAIN),
+        _ => significant(value, PLAIN),
+    }
 }

@@ -12,7 +12,7 @@ mod workload;
 
 use serde::Serialize;
 
-pub use cost::{CategoryTotal, CostLine, CostTable, NobodyLine};
+pub use cost::{CategoryTotal, Contribution, CostLine, CostTable, NobodyLine};
 pub use figure::{FigureExplanation, FigureInStrategy, Member};
 pub use strategy::{CategoryDifference, DatedText, Spread, StrategyExplanation};
 pub use workload::{
@@ -53,9 +53,9 @@ impl RunNote {
     }
 }
 
-/// An amount with whole units of the currency, or two decimals below a hundred.
+/// An amount to the cent, or in whole units of the currency from ten thousand on.
 fn money(amount: f64) -> String {
-    number(amount, if amount.abs() < 99.995 { 2 } else { 0 }, PLAIN)
+    number(amount, if amount.abs() < 9_999.995 { 2 } else { 0 }, PLAIN)
 }
 
 /// An amount with the unit that fits it.

@@ -188,7 +188,8 @@ impl WorkloadExplanation {
                 vec![
                     one.strategy.clone(),
                     one.end().to_owned(),
-                    moved.map_or_else(|| "stays".to_owned(), |moved| moved.cutover.clone()),
+                    moved
+                        .map_or_else(|| "stays".to_owned(), |moved| moved.cutover.chars().take(10).collect()),
                     moved.map_or_else(|| "-".to_owned(), |moved| moved.wave.to_string()),
                     number(one.minutes_down_for_moves, 0, PLAIN),
                     money(one.cost.amount),
@@ -263,7 +264,12 @@ impl NextBest {
     fn sentence(&self, strategy: &str, currency: &str) -> String {
         match (self.chosen_cost, self.difference) {
             (Some(cost), Some(more)) => format!(
-                "{strategy}: the next-best choice would have been {} at {} {currency}, {} than {} at {} {currency}.",
+                "{strategy}: {} {} at {} {currency}, {} than {} at {} {currency}.",
+                if more < 0.0 {
+                    "by this estimate a cheaper choice would have been"
+                } else {
+                    "the next-best choice would have been"
+                },
                 self.offer,
                 money(self.cost),
                 difference(more, currency),
