@@ -7,9 +7,10 @@
 use super::next_best::Table;
 use super::running_cost::{Destination, MONTHS};
 use crate::base::ids::IdVec;
+use crate::world::rules::effort::Moment;
 use crate::world::rules::feasibility::{self, Passage, Refusal, Wish};
 use crate::world::rules::gates::{self, GateViolation};
-use crate::world::{Assignment, Figures, OfferId, WorkloadId, World};
+use crate::world::{Assignment, OfferId, WorkloadId};
 
 /// An offer at which a workload could be, or could not.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,12 +62,14 @@ impl Alternative {
 ///
 /// The hours of its application are shared evenly among all workloads of the
 /// application, which go together. A gate is a veto even at home: what is there today
-/// may not pass either, and is then refused as everywhere else.
-pub fn options(world: &World, figures: &Figures, workload: WorkloadId) -> Vec<Alternative> {
+/// may not pass either, and is then refused as everywhere else. The question is asked at
+/// an instant: the alliances in force then count.
+pub fn options(moment: Moment<'_>, workload: WorkloadId) -> Vec<Alternative> {
+    let Moment { world, figures, at } = moment;
     let described = &world.workloads[workload];
     let home = described.home;
     let leaving: IdVec<OfferId, bool> = world.offers.ids().map(|offer| offer == home).collect();
-    let table = Table::new(world, figures, &leaving);
+    let table = Table::new(moment, &leaving);
     let group = world.workloads.iter().filter(|other| other.application == described.application).count();
     let class = world.applications[described.application].data_class;
 
@@ -84,8 +87,9 @@ pub fn options(world: &World, figures: &Figures, workload: WorkloadId) -> Vec<Al
                 None => Verdict::Refused { refusals, gates },
             };
         }
+        refusals.extend(feasibility::is_obtainable(world, workload, offer, at).err());
         if let Err(ways) =
-            feasibility::way(world, Passage::from_home(world, workload, offer), Wish::default())
+            feasibility::way(world, Passage::from_home(world, workload, offer, at), Wish::default())
         {
             refusals.extend(ways);
         }
@@ -111,8 +115,13 @@ pub fn options(world: &World, figures: &Figures, workload: WorkloadId) -> Vec<Al
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::units::SimTime;
     use crate::planner::next_best;
-    use crate::world::{MethodSet, PlacementRule, RuleDemand, fixture};
+    use crate::world::{Figures, MethodSet, PlacementRule, RuleDemand, World, fixture};
+
+    fn start<'w>(world: &'w World, figures: &'w Figures) -> Moment<'w> {
+        Moment { world, figures, at: SimTime::START }
+    }
 
     fn of<'a>(world: &World, options: &'a [Alternative], offer: &str) -> &'a Verdict {
         let found = options.iter().find(|option| world.offers[option.offer].name == offer);
@@ -129,10 +138,10 @@ mod tests {
         let figures = Figures::at_mode(&world);
         let home = world.workloads[workload(&world, "web")].home;
         let holding = world.workloads.iter().map(|workload| Some(workload.home)).collect();
-        let plan = next_best(&world, &figures, |offer| offer == home, &holding);
+        let plan = next_best(start(&world, &figures), |offer| offer == home, &holding);
         let mut sum = 0.0;
         for id in world.workloads.ids() {
-            let options = options(&world, &figures, id);
+            let options = options(start(&world, &figures), id);
             let best = options.iter().find(|option| option.offer != home).expect("there are others");
             let Verdict::Feasible { cost, assignment, .. } = best.verdict else { panic!("{best:?}") };
             assert_eq!(assignment, plan.assignments[id], "{}", world.workloads[id].name);
@@ -145,7 +154,8 @@ mod tests {
     #[test]
     fn staying_costs_no_work_and_the_work_is_apart_from_the_months() {
         let world = fixture::world();
-        let options = options(&world, &Figures::at_mode(&world), workload(&world, "web"));
+        let figures = Figures::at_mode(&world);
+        let options = options(start(&world, &figures), workload(&world, "web"));
         let Verdict::Feasible { month, one_off, cost, assignment: None } =
             *of(&world, &options, "paris/vsphere")
         else {
@@ -174,7 +184,7 @@ mod tests {
         world.workloads[database].excluded =
             MethodSet::NONE.with(crate::world::Method::Conversion).with(crate::world::Method::Cold);
         let figures = Figures::at_mode(&world);
-        let found = options(&world, &figures, database);
+        let found = options(start(&world, &figures), database);
         let Verdict::Refused { refusals, gates } = of(&world, &found, "azure/instances") else {
             panic!("confidential data may not")
         };
@@ -184,7 +194,7 @@ mod tests {
             panic!("it takes no Windows")
         };
         assert!(matches!(refusals[0], Refusal::Windows { .. }));
-        let web = options(&world, &figures, workload(&world, "web"));
+        let web = options(start(&world, &figures), workload(&world, "web"));
         let Verdict::Refused { refusals, gates } = of(&world, &web, "azure/instances") else {
             panic!("a rule keeps it in its country")
         };
@@ -194,7 +204,8 @@ mod tests {
     #[test]
     fn the_feasible_come_first_and_the_cheapest_of_them() {
         let world = fixture::world();
-        let options = options(&world, &Figures::at_mode(&world), workload(&world, "erp-db"));
+        let figures = Figures::at_mode(&world);
+        let options = options(start(&world, &figures), workload(&world, "erp-db"));
         let costs: Vec<Option<f64>> = options.iter().map(Alternative::cost).collect();
         assert_eq!(costs.len(), world.offers.len());
         let feasible: Vec<f64> = costs.iter().copied().flatten().collect();

@@ -92,6 +92,17 @@ pub const DEFINITIONS: &[Definition] = &[
          with the share of the replications that broke it; it never stops a run.",
         "",
     ),
+    from(
+        "data-act",
+        "The Data Act",
+        "",
+        "For sites in the European Economic Area: from 12 September 2025 a switch may cost no more than it costs the \
+         provider, from 12 January 2027 nothing. It removes the price of data taken out, neither penalties for ending a \
+         term early nor the price of data exchanged while both are used. Notice of at most two months; a transition of \
+         thirty days that the customer may extend once, or up to seven months where that is technically unfeasible; \
+         thirty more days to retrieve data. Where cost is allowed and nobody states it, the tariff is charged.",
+        "Regulation (EU) 2023/2854",
+    ),
     own(
         "cost.npv",
         "Present value of all cost",
@@ -153,6 +164,43 @@ pub const DEFINITIONS: &[Definition] = &[
         MONEY,
         "Book value that remained when assets were given up. It is not cash, so it stands beside the cost and is in \
          no total.",
+        "",
+    ),
+    own(
+        "commitments.paid",
+        "Paid for commitments",
+        MONEY,
+        "What was paid for what was bought for a term, what is still owed after the horizon included.",
+        "",
+    ),
+    own(
+        "commitments.unused",
+        "Commitments not used",
+        MONEY,
+        "The part of their price that fell on use that nobody made, within the horizon.",
+        "",
+    ),
+    own(
+        "commitments.used_share",
+        "Share of commitments used",
+        SHARE,
+        "Share of the price of commitments within the horizon that fell on use.",
+        "",
+    ),
+    own(
+        "commitments.coverage",
+        "Coverage by commitments",
+        SHARE,
+        "Share of the use at the offers that commitments cover, at list prices, that was covered. A commitment covers at \
+         every instant what runs at its offer, up to what was bought.",
+        "",
+    ),
+    own(
+        "commitments.saved",
+        "Saved by commitments",
+        MONEY,
+        "What the covered use would have cost by the hour, less what its commitments cost within the horizon, used or \
+         not: negative where they cost more.",
         "",
     ),
     own(
@@ -278,8 +326,8 @@ pub const DEFINITIONS: &[Definition] = &[
         MONEY,
         "The one-off cost of leaving the party that is hardest to leave at the end of the horizon: work, data taken \
          out, double running, downtime, stranded commitments and penalties, discounted to the day of the exit, without \
-         the difference in running cost afterwards. The exit is simulated with the same links, engineers and windows \
-         as any other move. A lower bound where some workloads have nowhere to go.",
+         the difference in running cost afterwards. Hosts that are bought to stay are running cost, not exit cost. The \
+         exit is simulated with the same links, engineers and windows as any other move. A lower bound where some workloads have nowhere to go.",
         "sum over the lines that the rehearsed exit causes, discounted to its date; the largest over the parties",
     ),
     own(
@@ -293,7 +341,11 @@ pub const DEFINITIONS: &[Definition] = &[
         "lock_in.exit_by_component",
         "Exit cost by part",
         MONEY,
-        "The exit cost by what it is paid for; the parts add up to it.",
+        "The exit cost by what it is paid for; the parts add up to it. Data taken out: at the tariff of the day, less \
+         what a rule lets go freely. Conversion: work on what differs between the platforms and on what applications \
+         lean on. Other work: planning, tests, rolled-back moves. Double running: hosts and disks paid twice. Parallel \
+         use: data that applications exchange because one has left and the other has not. Stranded: terms paid or owed \
+         for time after everything has left. Early-exit fees: of commitments.",
         "",
     ),
     own(
@@ -365,9 +417,11 @@ pub const DEFINITIONS: &[Definition] = &[
         "lock_in.tolerated_price_rise",
         "Tolerated price rise",
         SHARE,
-        "By which share the prices of the party that is hardest to leave may rise before leaving pays; zero where it \
-         pays already.",
-        "",
+        "By which share the prices of the party that is hardest to leave may rise before leaving pays within 36 months; \
+         zero where it pays already. For the workloads that can leave, at the prices of the day: R is a month of running \
+         where they are, P the part of it that is paid to the party, N a month at their next-best destinations, E the \
+         exit cost.",
+        "(N + E/36 - R) / P",
     ),
     own(
         "lock_in.tolerated_rise_by_party",
@@ -454,6 +508,36 @@ pub const DEFINITIONS: &[Definition] = &[
          and offer that holds such data at the end. A binding criterion that is not answered is not proven, and counts \
          as a violation: gates fail closed and cannot be bought off.",
         CSF,
+    ),
+    from(
+        "sovereignty.seal_by_class",
+        "Lowest SEAL by class of data",
+        "SEAL from 0 to 4",
+        "The same minimum over the offers that hold data of one class.",
+        CSF,
+    ),
+    from(
+        "sovereignty.score_by_edition",
+        "Sovereignty score by edition of the weights",
+        "percent",
+        "The sovereignty score with the weights of each published edition of the framework.",
+        CSF,
+    ),
+    own(
+        "sovereignty.exposure",
+        "Exposure to a law",
+        SHARE,
+        "Share of the disks, at the end, that are held where a party in this role (operator, owner or technology supplier) \
+         is under this law.",
+        "",
+    ),
+    own(
+        "sovereignty.violation_days",
+        "Days with data where a gate forbids it",
+        "days",
+        "Days of the horizon on which data of some class was held where a gate of its class forbids it: what a move \
+         ends, and what it begins.",
+        "",
     ),
     own(
         "availability.mean",

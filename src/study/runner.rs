@@ -14,7 +14,7 @@ use crate::base::ids::{Id, IdVec};
 use crate::base::random::Draws;
 use crate::base::units::{Money, SimTime};
 use crate::scoring::{ExitOutcome, Score, Scorecard, Scorer};
-use crate::simulation::journal::Journal;
+use crate::simulation::journal::{Journal, Receiver};
 use crate::simulation::{Plan, Running, Simulation};
 use crate::world::{ApplicationId, Figures, Limits, StrategyId, World};
 

@@ -4,9 +4,9 @@ mod bad_scenarios;
 #[cfg(feature = "cli")]
 mod bench_day;
 #[cfg(feature = "cli")]
-mod interoperability;
-#[cfg(feature = "cli")]
 mod explain;
+#[cfg(feature = "cli")]
+mod interoperability;
 #[cfg(feature = "cli")]
 mod main_job;
 #[cfg(feature = "cli")]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, UnknownName, Walked};
-use crate::base::units::Money;
+use crate::base::units::{Money, SimTime};
 use crate::report::definitions::{Definition, definition};
 use crate::report::explain::{Contribution, CostLine, FigureExplanation, FigureInStrategy, Member};
 use crate::scoring::attribution::{Account, Amounts, Kind, Line};
@@ -101,25 +101,27 @@ fn in_strategy(context: &Context<'_>, path: &Walked<'_>, figure: &str) -> Figure
 fn contributions(context: &Context<'_>, path: &Walked<'_>, figure: &str) -> (Vec<(Line, Money)>, Money) {
     let world = &context.run.world;
     let amount = |card: &Scorecard| amount(world, card, figure);
-    let mut kinds: BTreeMap<Kind, Vec<(crate::base::units::SimTime, Charge)>> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, Vec<(SimTime, &Entry)>> = BTreeMap::new();
     let mut others = context.scorer(path.strategy);
     for (at, entry) in &path.journal.entries {
         match entry {
-            Entry::Charge(charge) => {
+            // What is a stated part of a line is that line's.
+            Entry::Charge(charge) | Entry::Exchanged(charge) => {
                 let Charge { category, meter, site, figure, .. } = *charge;
                 let kind = Kind { category, meter, site, figure, key: None };
-                kinds.entry(kind).or_default().push((*at, *charge));
+                kinds.entry(kind).or_default().push((*at, entry));
             }
             other => others.receive(*at, other),
         }
     }
     let nothing = amount(&context.scorer(path.strategy).finish());
     let mut lines = Vec::new();
-    for charges in kinds.values() {
+    for entries in kinds.values() {
         let mut scorer = context.scorer(path.strategy);
         let mut account = Account::default();
-        for (at, charge) in charges {
-            scorer.receive(*at, &Entry::Charge(*charge));
+        for (at, entry) in entries {
+            scorer.receive(*at, entry);
+            let Entry::Charge(charge) = entry else { continue };
             let amounts = Amounts { nominal: charge.amount, present: path.attribution.present_value(charge) };
             account.add(charge, None, 1.0, amounts);
         }

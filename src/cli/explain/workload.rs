@@ -2,6 +2,7 @@
 
 use super::{Context, UnknownName, Walked};
 use crate::base::settings::OneOrMany;
+use crate::base::units::SimTime;
 use crate::input::resolve::machine_of;
 use crate::input::scenario::{Candidate, Glob, Rule};
 use crate::planner::{self, Alternative, MONTHS, Verdict};
@@ -11,10 +12,11 @@ use crate::report::explain::{
 };
 use crate::simulation::journal::{Decision, Entry, Journal, Move, OutageCause};
 use crate::world::rules::choices::{self, described};
+use crate::world::rules::effort::Moment;
 use crate::world::rules::feasibility::{self, Way};
 use crate::world::rules::gates::{self, ObjectiveSeal};
 use crate::world::{
-    Assignment, Disposition, OfferId, OsFamily, Power, RuleDemand, StrategyId, WorkloadId, World,
+    Assignment, Demand, Disposition, OfferId, OsFamily, Power, RuleDemand, StrategyId, WorkloadId, World,
 };
 
 /// The workload of that name, or the only one that a pattern fits.
@@ -53,7 +55,10 @@ pub(super) fn explain(
     let world = &context.run.world;
     let described = &world.workloads[workload];
     let application = &world.applications[described.application];
-    let options = planner::options(world, &context.figures, workload);
+    // As things stand at the end of the horizon: all alliances of the run have begun.
+    let at = SimTime::from_ns(world.horizon().as_ns().saturating_sub(1));
+    let moment = Moment { world, figures: &context.figures, at };
+    let options = planner::options(moment, workload);
     let subject = Subject { context, world, workload, options: &options };
     let os = match described.os {
         OsFamily::Windows => "Windows",
@@ -90,7 +95,7 @@ impl Subject<'_> {
         let world = self.world;
         let strategy = &world.strategies[path.strategy];
         let assignment = strategy.assignments[self.workload];
-        let choice = assignment.and_then(|assignment| choices::choice(world, self.workload, &assignment));
+        let choice = assignment.and_then(|_| choices::choice(world, strategy, self.workload));
         let places = path.attribution.places(self.workload);
         let rule = self.rule(path.strategy);
         let mut why = choice.as_ref().map(|choice| choice.reasons(world)).unwrap_or_default();
@@ -243,11 +248,7 @@ impl Subject<'_> {
     }
 
     /// Gates of its data, residency and certifications, at each place that it was at.
-    fn gates(
-        &self,
-        places: &[(crate::base::units::SimTime, Option<OfferId>)],
-        rule: Option<&Rule>,
-    ) -> Vec<GateNote> {
+    fn gates(&self, places: &[(SimTime, Option<OfferId>)], rule: Option<&Rule>) -> Vec<GateNote> {
         let mut offers: Vec<OfferId> = Vec::new();
         for (_, offer) in places {
             offers.extend(offer.filter(|offer| !offers.contains(offer)));
@@ -274,23 +275,20 @@ impl Subject<'_> {
         let class = world.applications[world.workloads[self.workload].application].data_class;
         let name = &world.offers[offer].name;
         let mut notes = Vec::new();
-        for gate in world.limits.gates.iter().filter(|gate| gate.data_class == class) {
-            let objective = &world.framework.objectives[gate.objective];
-            let seal = gates::objective_seal(&world.framework, world.profile_of(offer), gate.objective);
-            let found = match seal {
-                ObjectiveSeal::Proven(seal) => format!("SEAL {seal}"),
-                ObjectiveSeal::NotProven { criterion } => {
-                    format!("not proven, \"{}\" is not answered", world.framework.criteria[criterion].name)
-                }
+        let violations = gates::violations(world, offer, class);
+        let of_class = world.limits.gates.iter().enumerate().filter(|(_, gate)| gate.data_class == class);
+        for (place, gate) in of_class {
+            let violation = violations.iter().find(|violation| violation.gate == place);
+            let found = match (violation, &gate.demand) {
+                (Some(violation), _) => gates::found(world, violation),
+                (None, Demand::Seal { objective, .. }) => self.seal(offer, *objective),
+                (None, _) => "shown".to_owned(),
             };
             notes.push(GateNote {
-                demand: format!(
-                    "{} data, {} {}: SEAL {} or better",
-                    world.data_classes[class].name, objective.code, objective.name, gate.seal
-                ),
+                demand: format!("{} data, {}", world.data_classes[class].name, gates::demanded(world, gate)),
                 offer: name.clone(),
                 found,
-                passes: gate.seal == 0 || seal.proven().is_some_and(|seal| seal >= gate.seal),
+                passes: violation.is_none(),
             });
         }
         for rule in world.placement.rules.iter() {
@@ -306,6 +304,14 @@ impl Subject<'_> {
             }
         }
         notes
+    }
+
+    fn seal(&self, offer: OfferId, objective: usize) -> String {
+        let (framework, profile) = (&self.world.framework, self.world.profile_of(offer));
+        match gates::objective_seal(framework, profile, objective) {
+            ObjectiveSeal::Proven(seal) => format!("SEAL {seal}"),
+            ObjectiveSeal::NotProven { .. } => "not proven, and nothing is demanded".to_owned(),
+        }
     }
 
     fn next_best(&self, end: Option<OfferId>) -> Option<NextBest> {
@@ -356,10 +362,8 @@ impl Subject<'_> {
         let world = self.world;
         let mut reasons: Vec<String> = refusals.iter().map(ToString::to_string).collect();
         reasons.extend(gates.iter().map(|violation| {
-            let objective = &world.framework.objectives[violation.objective];
-            let found =
-                violation.found.map_or_else(|| "not proven".to_owned(), |seal| format!("SEAL {seal}"));
-            format!("{} asks for SEAL {} and finds {found}", objective.code, violation.required)
+            let demanded = gates::demanded(world, &world.limits.gates[violation.gate]);
+            format!("its data asks for {demanded}, and it has {}", gates::found(world, violation))
         }));
         if reasons.is_empty() {
             reasons.push("nothing on its menu is large enough for it with the use of this path".to_owned());

@@ -81,8 +81,10 @@ impl<'a, 'w> Sharer<'a, 'w> {
         }
         let (charge, window) = (&pending.charge, pending.window);
         match charge.meter {
-            Meter::Commitment(id) | Meter::EarlyExit(id) | Meter::RemainingTerm(id) => {
-                (Key::CoveredUse, self.committed(id, charge))
+            Meter::Commitment(id) | Meter::EarlyExit(id) => (Key::CoveredUse, self.committed(id, charge)),
+            Meter::RemainingTerm(id) => {
+                let offer = self.world.commitments[id].offer;
+                (Key::HostVcpuHours, self.on_hosts(window, |other| other == offer, |_| true))
             }
             meter => self.metered(meter, charge, window),
         }
@@ -412,7 +414,9 @@ impl<'a, 'w> Sharer<'a, 'w> {
         let commitment = &self.world.commitments[id];
         let monthly = commitment.payment == Payment::Monthly && matches!(charge.meter, Meter::Commitment(_));
         let of_it = |covered: &&(Covered, Window)| {
-            covered.0.commitment == id && (!monthly || covered.0.month == charge.month)
+            covered.0.commitment == id
+                && !matches!(covered.0.meter, Meter::RemainingTerm(_))
+                && (!monthly || covered.0.month == charge.month)
         };
         let mut weights = Weights::default();
         for (covered, window) in self.fold.covered.iter().filter(of_it) {

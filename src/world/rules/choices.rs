@@ -54,11 +54,14 @@ pub fn choices(world: &World, strategy: &Strategy) -> Vec<Choice> {
         .collect()
 }
 
-/// The choice for one workload that an assignment takes somewhere; nothing where it is
-/// retired.
-pub fn choice(world: &World, workload: WorkloadId, assignment: &Assignment) -> Option<Choice> {
-    let Assignment { to: Some(to), method, tool, link, .. } = *assignment else { return None };
-    let (way, passage) = (Way { method, tool, link }, Passage::from_home(world, workload, to));
+/// The choice of a strategy for one workload that goes somewhere; nothing for one that
+/// stays or is retired.
+pub fn choice(world: &World, strategy: &Strategy, workload: WorkloadId) -> Option<Choice> {
+    let Assignment { to: Some(to), method, tool, link, .. } = strategy.assignments[workload]? else {
+        return None;
+    };
+    let passage = Passage::from_home(world, workload, to, strategy.schedule.start);
+    let way = Way { method, tool, link };
     let [from, to] = [passage.from, passage.to].map(|offer| world.offers[offer].platform);
     Some(Choice { from, to, way, workloads: 1, why: why(world, passage, way) })
 }
