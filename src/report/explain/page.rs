@@ -77,7 +77,8 @@ impl Page {
         self.text.push_str(first);
         let mut column = first.chars().count();
         let mut begins = true;
-        for word in text.split_whitespace() {
+        let held = held_together(text);
+        for word in held.split([' ', '\n']).filter(|word| !word.is_empty()) {
             let length = word.chars().count();
             if !begins && column + 1 + length > self.width {
                 self.text.push('\n');
@@ -88,7 +89,7 @@ impl Page {
                 self.text.push(' ');
                 column += 1;
             }
-            self.text.push_str(word);
+            self.text.extend(word.chars().map(|c| if c == HELD { ' ' } else { c }));
             column += length;
             begins = false;
         }
@@ -96,9 +97,30 @@ impl Page {
     }
 }
 
+/// A space at which no line may be broken.
+const HELD: char = '\u{a0}';
+
+/// The text with the spaces within a number held: `13 493` is one word.
+fn held_together(text: &str) -> String {
+    let digit = |c: Option<&char>| c.is_some_and(char::is_ascii_digit);
+    let chars: Vec<char> = text.chars().collect();
+    let held = chars.iter().enumerate().map(|(place, c)| {
+        let before = place.checked_sub(1).and_then(|before| chars.get(before));
+        if *c == ' ' && digit(before) && digit(chars.get(place + 1)) { HELD } else { *c }
+    });
+    held.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_not_broken_at_its_thousands() {
+        let mut page = Page::new(60);
+        page.paragraph(&format!("{} 13 493 EUR", "x".repeat(55)));
+        assert_eq!(page.finish(), format!("{}\n13 493 EUR\n", "x".repeat(55)));
+    }
 
     #[test]
     fn lines_keep_to_the_width_and_lists_hang() {
