@@ -159,6 +159,14 @@ pub const DEFINITIONS: &[Definition] = &[
         "",
     ),
     own(
+        "cost.book_value",
+        "Book value at the end",
+        MONEY,
+        "What owned hosts are still worth in the books at the end of the horizon. It is not cash, so it stands beside the \
+         cost and is in no total.",
+        "",
+    ),
+    own(
         "cost.write_off",
         "Book value written off",
         MONEY,

@@ -163,6 +163,8 @@ impl<'w> Attribution<'w> {
                 Window { from: charge.paid_at, until }
             }
             Meter::Packs(_) | Meter::Hardware(_) => Window { from: at, until: horizon },
+            // Hosts that are sold were paid by those that ran on them until then.
+            Meter::HardwareSold(_) => Window { from: SimTime::START, until: at },
             // By who is there when the horizon ends.
             Meter::RemainingCommitment(_) | Meter::RemainingService(..) | Meter::RemainingTerm(_) => {
                 let last = SimTime::from_ns(horizon.as_ns().saturating_sub(1));

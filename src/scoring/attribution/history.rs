@@ -4,9 +4,7 @@ use crate::base::ids::IdVec;
 use crate::base::units::{SimTime, Span};
 use crate::simulation::journal::{Move, MoveOutcome, Outage};
 use crate::world::rules::{demand, tariffs};
-use crate::world::{
-    Capacity, Figures, GuestWindows, OfferId, OsFamily, Power, SiteId, StrategyId, WorkloadId, World,
-};
+use crate::world::{Capacity, Figures, OfferId, Power, SiteId, StrategyId, WorkloadId, World};
 
 /// A time from one instant to another; an instant where both are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,12 +193,8 @@ fn size_of(world: &World, figures: &Figures, workload: WorkloadId, offer: OfferI
     if machine.power == Power::Off {
         return None;
     }
-    let windows = match place.windows {
-        GuestWindows::Included(figure) if machine.os == OsFamily::Windows => Some(figure),
-        _ => None,
-    };
     let need = demand::need(world, figures, machine, place);
-    let cheapest = tariffs::cheapest_sku(skus, figures, need, windows);
+    let cheapest = tariffs::cheapest_sku(skus, figures, need, &tariffs::included_licences(machine, place));
     let largest = || {
         let size = |index: &usize| (skus[*index].vcpus, skus[*index].memory, std::cmp::Reverse(*index));
         (0..skus.len()).max_by_key(size).filter(|_| machine.home == offer)

@@ -12,9 +12,9 @@ pub enum Key {
     Own,
     /// Hours on this size, among the workloads of the application.
     SizeHours,
-    /// Virtual processors under a Windows licence × hours, among the Windows guests of
-    /// the application.
-    WindowsVcpuHours,
+    /// Virtual processors under a licence in the price × hours, among the guests of the
+    /// application that need it.
+    LicensedVcpuHours,
     /// Virtual processors on these hosts × hours, among all that ran there.
     HostVcpuHours,
     /// Virtual processors × hours for which they were kept on these hosts after a move.
@@ -52,8 +52,8 @@ impl Key {
         match self {
             Self::Own => "nothing: the line is this workload's alone",
             Self::SizeHours => "hours on this size, among the workloads of the application",
-            Self::WindowsVcpuHours => {
-                "licensed virtual processors x hours, among the Windows guests of the application there"
+            Self::LicensedVcpuHours => {
+                "licensed virtual processors x hours, among the guests of the application that need it"
             }
             Self::HostVcpuHours => "virtual processors x hours, among all that ran on these hosts",
             Self::KeptVcpuHours => {
@@ -101,9 +101,11 @@ impl Nobody {
     /// Why a line of this meter that could not be shared is nobody's.
     pub(super) const fn of(meter: Meter) -> Self {
         match meter {
-            Meter::HostHours(_) | Meter::Energy(_) | Meter::Hardware(_) | Meter::Administration => {
-                Self::EmptyHosts
-            }
+            Meter::HostHours(_)
+            | Meter::Energy(_)
+            | Meter::Hardware(_)
+            | Meter::HardwareSold(_)
+            | Meter::Administration => Self::EmptyHosts,
             Meter::Storage(_) | Meter::Service(..) | Meter::Egress(_) | Meter::Circuit(_) => Self::EmptySite,
             Meter::Contract(_)
             | Meter::Subscription(_)

@@ -8,7 +8,7 @@ use crate::simulation::journal::{Category, Charge, CommitmentUse, Covered, Meter
 use crate::world::rules::effort;
 use crate::world::{
     ApplicationId, Basis, CommitmentId, FacetId, GuestWindows, LicenceId, LinkId, OfferId, OsFamily, Payment,
-    Power, ServiceKind, SiteId, WorkloadId, World,
+    Power, ServiceKind, SiteId, SoftwareTerms, WorkloadId, World,
 };
 
 /// What each workload weighs in a line, and what is nobody's.
@@ -103,7 +103,12 @@ impl<'a, 'w> Sharer<'a, 'w> {
                 (Key::SizeHours, self.on_size(application, window, offer, size))
             }
             (Meter::IncludedWindows(offer), application) => {
-                (Key::WindowsVcpuHours, self.windows(application, window, offer))
+                let guests = |id| self.runs_windows(id);
+                (Key::LicensedVcpuHours, self.guests(application, window, offer, guests))
+            }
+            (Meter::IncludedSoftware(offer, licence), application) => {
+                let guests = |id| self.runs(id, licence);
+                (Key::LicensedVcpuHours, self.guests(application, window, offer, guests))
             }
             (Meter::Storage(site), application) if doubled => {
                 (Key::KeptDiskHours, self.kept_disks(application, site, window))
@@ -126,7 +131,7 @@ impl<'a, 'w> Sharer<'a, 'w> {
             (Meter::HostHours(offer) | Meter::Energy(offer), _) => {
                 (Key::HostVcpuHours, self.on_hosts(window, |other| other == offer, |_| true))
             }
-            (Meter::Hardware(offer), _) => {
+            (Meter::Hardware(offer) | Meter::HardwareSold(offer), _) => {
                 let reuses = |other: OfferId| {
                     self.world.offers[other].hosts().is_some_and(|hosts| hosts.reuses == Some(offer))
                 };
@@ -203,8 +208,15 @@ impl<'a, 'w> Sharer<'a, 'w> {
         })
     }
 
-    fn windows(&self, application: Option<ApplicationId>, window: Window, offer: OfferId) -> Weights {
-        let guests = self.among(application).into_iter().filter(|id| self.runs_windows(*id));
+    /// Guests under a licence in the price, by its virtual processors and hours.
+    fn guests(
+        &self,
+        application: Option<ApplicationId>,
+        window: Window,
+        offer: OfferId,
+        counts: impl Fn(WorkloadId) -> bool,
+    ) -> Weights {
+        let guests = self.among(application).into_iter().filter(|id| counts(*id));
         Weights::weigh(guests, |id| {
             let hours = self.history.time(id, window, |other| other == offer);
             if hours > 0.0 {
@@ -218,6 +230,12 @@ impl<'a, 'w> Sharer<'a, 'w> {
     fn runs_windows(&self, workload: WorkloadId) -> bool {
         let described = &self.world.workloads[workload];
         described.os == OsFamily::Windows && described.power == Power::On
+    }
+
+    /// Whether a guest runs software under this licence.
+    fn runs(&self, workload: WorkloadId, licence: LicenceId) -> bool {
+        let described = &self.world.workloads[workload];
+        described.power == Power::On && described.software.contains(&licence)
     }
 
     fn disk(&self, workload: WorkloadId) -> f64 {
@@ -312,7 +330,7 @@ impl<'a, 'w> Sharer<'a, 'w> {
         let service = self.world.sites[site].services.get(place as usize);
         let by_disk = service.is_some_and(|service| match service.basis {
             Basis::GibMonth => true,
-            Basis::WorkloadMonth => false,
+            Basis::WorkloadMonth | Basis::Spend => false,
             Basis::Month => matches!(service.kind, ServiceKind::Storage | ServiceKind::Backup),
         });
         if by_disk {
@@ -322,17 +340,23 @@ impl<'a, 'w> Sharer<'a, 'w> {
         }
     }
 
-    /// By the cores of licensed hosts, offer by offer; where only Windows guests need
-    /// the licence, among them.
+    /// By the cores of licensed hosts, offer by offer; where only some guests need the
+    /// licence, Windows or a database, among them.
     fn licensed(&self, licence: LicenceId, window: Window) -> Weights {
         let mut weights = Weights::default();
         for (id, offer) in self.world.offers.enumerate() {
             let installed = offer.licences.iter().any(|used| used.licence == licence);
-            let carried = offer.windows == GuestWindows::Carried(licence);
-            if !installed && !carried {
+            let windows =
+                matches!(offer.windows, GuestWindows::Carried(carried) if carried.licence == licence);
+            let software = matches!(offer.software_terms(licence), Some(SoftwareTerms::Carried(_)));
+            if !installed && !windows && !software {
                 continue;
             }
-            let guest = |workload| installed || self.runs_windows(workload);
+            let guest = |workload| {
+                installed
+                    || (windows && self.runs_windows(workload))
+                    || (software && self.runs(workload, licence))
+            };
             let there = self.on_hosts(window, |other| other == id, guest);
             match offer.hosts() {
                 Some(hosts) => {
