@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use super::explain::UnknownName;
+use super::recorded::RecordError;
 use crate::base::diagnostics::{Color, Diagnostics, Sources};
 use crate::input::day::DayError;
 use crate::input::estate::EstateError;
@@ -35,6 +37,8 @@ impl std::fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// A name that nothing has.
+const USAGE: u8 = 2;
 /// A bad scenario or inventory.
 const BAD_INPUT: u8 = 3;
 /// A price is missing.
@@ -52,9 +56,15 @@ pub fn explain(error: &anyhow::Error, colours: Color) -> ExitCode {
         });
     }
     eprintln!("error: {}", sentence(error));
-    let bad_input = error
-        .chain()
-        .any(|cause| cause.is::<EstateError>() || cause.is::<ScenarioError>() || cause.is::<DayError>());
+    if error.chain().any(|cause| cause.is::<UnknownName>()) {
+        return ExitCode::from(USAGE);
+    }
+    let bad_input = error.chain().any(|cause| {
+        cause.is::<EstateError>()
+            || cause.is::<ScenarioError>()
+            || cause.is::<DayError>()
+            || cause.is::<RecordError>()
+    });
     ExitCode::from(if bad_input { BAD_INPUT } else { FAILED })
 }
 

@@ -11,11 +11,13 @@ pub mod check;
 pub mod completions;
 pub mod defect;
 pub mod exit;
+pub mod explain;
 pub mod failure;
 pub mod import;
 pub mod init;
 pub mod inputs;
 pub mod man;
+pub mod recorded;
 pub mod run;
 pub mod schema;
 pub mod terminal;
@@ -52,6 +54,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Read an inventory and say what it holds
     Import(import::ImportArgs),
+    /// Say why a workload is where it is, or why a strategy or a figure is what it is
+    Explain(explain::ExplainArgs),
     /// Look up what can be bought, at which price, and who says so
     Catalog(catalog::CatalogArgs),
     /// Compare the simulator with what others measured, derived and simulated
@@ -79,6 +83,7 @@ pub fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
         Command::Exit(args) => exit::exit(args),
         Command::Check(args) => check::check(args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::import(args).map(|()| ExitCode::SUCCESS),
+        Command::Explain(args) => explain::explain(args).map(|()| ExitCode::SUCCESS),
         Command::Catalog(args) => catalog::catalog(args).map(|()| ExitCode::SUCCESS),
         Command::Validate(args) => validate::validate(args),
         Command::Schema(args) => schema::schema(args).map(|()| ExitCode::SUCCESS),

@@ -85,7 +85,7 @@ pub fn next_best(
 }
 
 /// All that does not depend on the workload, worked out once.
-struct Table<'w> {
+pub(super) struct Table<'w> {
     moment: Moment<'w>,
     /// Cost of an engineer's hour.
     rate: f64,
@@ -99,12 +99,12 @@ struct Table<'w> {
 
 /// A destination of a workload.
 #[derive(Clone, Copy)]
-struct Choice {
+pub(super) struct Choice {
     /// Moving there, and 36 months of running there.
-    cost: f64,
+    pub cost: f64,
     /// A month of running there.
-    month: f64,
-    assignment: Assignment,
+    pub month: f64,
+    pub assignment: Assignment,
 }
 
 /// From one offer to another.
@@ -118,7 +118,7 @@ struct Way {
 }
 
 impl<'w> Table<'w> {
-    fn new(moment: Moment<'w>, leaving: &IdVec<OfferId, bool>) -> Self {
+    pub fn new(moment: Moment<'w>, leaving: &IdVec<OfferId, bool>) -> Self {
         let Moment { world, figures, .. } = moment;
         let destination = |offer| (!leaving[offer]).then(|| Destination::new(world, figures, offer));
         let classes =
@@ -138,7 +138,7 @@ impl<'w> Table<'w> {
 
     /// What it costs to take `workload` to an offer and to run it there, and how it
     /// gets there; none where it is not feasible.
-    fn option(&self, id: WorkloadId, from: OfferId, to: OfferId, group_size: f64) -> Option<Choice> {
+    pub fn option(&self, id: WorkloadId, from: OfferId, to: OfferId, group_size: f64) -> Option<Choice> {
         let Moment { world, figures, at } = self.moment;
         let workload = &world.workloads[id];
         let destination = self.destinations[to].as_ref()?;

@@ -14,12 +14,15 @@ mod csv_text;
 mod data_table;
 #[cfg_attr(not(all(feature = "cli", feature = "plots")), allow(dead_code))]
 mod dates;
+pub mod definitions;
 #[cfg(feature = "cli")]
 mod exit_json;
 #[cfg(feature = "cli")]
 pub mod exit_text;
 #[cfg(feature = "cli")]
 mod exit_words;
+#[cfg(feature = "cli")]
+pub mod explain;
 #[cfg(test)]
 mod fixture;
 #[cfg(feature = "cli")]

@@ -3,6 +3,7 @@
 //! One definition of each number serves the forecast (which only folds) and the
 //! illustrative path (which also keeps the stream): both run the same [`Scorer`].
 
+pub mod attribution;
 mod availability;
 mod commitments;
 mod cost;

@@ -1,6 +1,7 @@
 //! Many runs: what a scenario is worth under ignorance and chance.
 
 mod exit;
+mod follow;
 mod rehearsal;
 mod relief;
 mod results;
@@ -11,6 +12,7 @@ pub use exit::{
     ExitMonth, ExitQuestion, ExitStudy, ExplainedExit, Passengers, StrategyExit, leave, parties_to_leave,
     party_named,
 };
+pub use follow::{figures_of, follow};
 pub use relief::Relief;
 pub use results::{BrokenLimit, Curves, ExitRehearsals, Forecast, Path, Results, StrategyResults};
 pub use runner::{Inputs, Progress, Settings, run};

@@ -5,6 +5,7 @@ mod bad_scenarios;
 mod bench_day;
 #[cfg(feature = "cli")]
 mod exit;
+mod explain;
 #[cfg(feature = "cli")]
 mod interoperability;
 #[cfg(feature = "cli")]

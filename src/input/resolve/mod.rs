@@ -58,6 +58,7 @@ use indexmap::IndexSet;
 pub use estate::own_estate;
 pub use links::{INTERNET_BANDWIDTH, INTERNET_RTT};
 pub use utilisation::tell_use;
+pub use workloads::machine_of;
 
 use crate::base::diagnostics::{Diagnostic, Diagnostics, Sources, Spot, did_you_mean, one_of};
 use crate::base::ids::IdVec;

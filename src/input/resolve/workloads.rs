@@ -18,6 +18,11 @@ use crate::world::{
 
 pub(super) const WORKLOAD: EntityKind = EntityKind::new("workload");
 
+/// The machine of an inventory that became a workload.
+pub fn machine_of<'e>(estate: &'e Estate, workload: &Workload) -> Option<&'e Machine> {
+    estate.machines.iter().find(|machine| EntityKey::new(WORKLOAD, &machine.key, 0) == workload.entity)
+}
+
 /// A machine that becomes a workload.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Placed {

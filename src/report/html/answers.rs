@@ -63,7 +63,22 @@ pub(super) fn overview(reading: &Reading<'_>) -> DataTable {
         ),
         header: header.into(),
         rows: rows.collect(),
+        ..DataTable::default()
     }
+    .columns_defined([
+        "",
+        "cost.npv",
+        "range",
+        "range",
+        "beats",
+        "beats",
+        "migration.completed",
+        "migration.finished_at",
+        "migration.downtime_hours",
+        "lock_in.exit_cost",
+        "sovereignty.gate_violations",
+        "limits",
+    ])
 }
 
 fn dash() -> String {

@@ -20,7 +20,14 @@ pub(super) fn commitments(reading: &Reading<'_>) -> Option<DataTable> {
     let header = ["Strategy", "Paid", "Coverage", "Used", "Not used", "Saved against the hour"];
     let caption = "What was bought for a term: means over the replications, what is owed after the horizon included \
                    in what is paid.";
-    let mut table = DataTable::new(caption, header);
+    let mut table = DataTable::new(caption, header).columns_defined([
+        "",
+        "commitments.paid",
+        "commitments.coverage",
+        "commitments.used_share",
+        "commitments.unused",
+        "commitments.saved",
+    ]);
     let buys =
         |strategy: &&crate::report::reading::StrategyReading<'_>| !strategy.strategy.commitments.is_empty();
     for strategy in reading.strategies.iter().filter(buys) {

@@ -21,7 +21,7 @@ pub(super) fn components(reading: &Reading<'_>) -> DataTable {
          parts add up to the whole; what stands beside it is not cash.",
         scale.unit()
     );
-    let mut table = DataTable::new(caption, header);
+    let mut table = DataTable::new(caption, header).about("lock_in.exit_by_component");
     let cell = |strategy: &StrategyReading<'_>, figure: &str| match strategy.forecast(figure) {
         None => "–".to_owned(),
         Some(summary) => scale.number(summary.mean, FINE),
@@ -49,7 +49,16 @@ pub(super) fn figures(reading: &Reading<'_>) -> DataTable {
         "By how much the prices of the party that is hardest to leave may rise before leaving pays within 36 months; \
          saving a year over exit cost; share of the workloads. Means.",
         header,
-    );
+    )
+    .columns_defined([
+        "",
+        "lock_in.tolerated_price_rise",
+        "lock_in.return_on_lock_in",
+        "lock_in.proprietary_share",
+        "lock_in.largest_party_share",
+        "lock_in.hhi",
+        "lock_in.remaining_commitment",
+    ]);
     for strategy in &reading.strategies {
         let mean = |figure: &str, shown: &dyn Fn(f64) -> String| {
             strategy.forecast(figure).map_or_else(|| "–".to_owned(), |summary| shown(summary.mean))
@@ -82,7 +91,15 @@ pub(super) fn parties(reading: &Reading<'_>) -> DataTable {
         "Leaving each party, {}; costs over all rehearsals, the other columns on the illustrative path.",
         scale.unit()
     );
-    let mut table = DataTable::new(caption, header);
+    let mut table = DataTable::new(caption, header).columns_defined([
+        "",
+        "lock_in.by_party",
+        "lock_in.by_date_and_party",
+        "lock_in.by_party",
+        "lock_in.exit_needed_months",
+        "lock_in.exit_stranded",
+        "lock_in.tolerated_rise_by_party",
+    ]);
     for strategy in &reading.strategies {
         for (at_end, outcome) in outcomes(strategy) {
             let date = world.calendar.date(outcome.at);
@@ -118,7 +135,7 @@ pub(super) fn parties(reading: &Reading<'_>) -> DataTable {
 pub(super) fn periods(reading: &Reading<'_>) -> DataTable {
     let world = reading.world;
     let header = ["Strategy, party and date", "Time needed against each period", "What left freely"];
-    let mut table = DataTable::new("Periods and rules on the illustrative path.", header);
+    let mut table = DataTable::new("Periods and rules on the illustrative path.", header).about("data-act");
     for strategy in &reading.strategies {
         for (_, outcome) in outcomes(strategy) {
             for exit in &outcome.parties {

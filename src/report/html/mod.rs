@@ -9,6 +9,8 @@ mod exits;
 mod sources;
 mod tables;
 
+pub(super) use tables::decided;
+
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -16,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::answer;
 use super::dates::{day, month};
+use super::definitions::{self, DEFINITIONS, Definition};
 use super::money::Typography;
 use super::reading::Reading;
 use super::{ReportError, RunMeta};
@@ -55,7 +58,7 @@ pub(crate) struct Picture<'p> {
 fn context(reading: &Reading<'_>, meta: &RunMeta, pictures: &[Picture<'_>]) -> Value {
     let (world, results) = (reading.world, reading.results);
     let calendar = &world.calendar;
-    json!({
+    let mut page = json!({
         "sovereignty": {
             "gates": tables::sovereignty(reading),
             "seals": tables::seals(reading),
@@ -106,6 +109,32 @@ fn context(reading: &Reading<'_>, meta: &RunMeta, pictures: &[Picture<'_>]) -> V
             "inventory": meta.inventory,
             "inventory_sha256": meta.inventory_sha256,
         },
+    });
+    page["definitions"] = definitions(reading).into();
+    page["words"] = ["cost.npv", "range", "beats", "path"].map(definition_json).to_vec().into();
+    page
+}
+
+/// The definitions of the words of the page and of all figures that this run has.
+fn definitions(reading: &Reading<'_>) -> Vec<Value> {
+    let figures = || reading.first().path.iter().filter_map(|(name, _)| definitions::definition(name));
+    let shown = |known: &&Definition| known.is_word() || figures().any(|used| used.name == known.name);
+    DEFINITIONS.iter().filter(shown).map(|known| definition_json(known.name)).collect()
+}
+
+/// A definition with its anchor.
+fn definition_json(name: &str) -> Value {
+    definitions::definition(name).map_or(Value::Null, |known| {
+        json!({
+            "name": known.name,
+            "anchor": known.anchor(),
+            "title": known.title,
+            "text": known.text,
+            "unit": known.unit,
+            "formula": known.formula,
+            "source": known.source,
+            "figure": !known.is_word(),
+        })
     })
 }
 
@@ -221,6 +250,16 @@ mod tests {
         let page = page();
         assert!(page.contains("uncertain.vcf_discount"));
         assert!(page.contains("no figure is published; consultants"));
+    }
+
+    #[test]
+    fn scores_link_to_their_definitions() {
+        let page = page();
+        for figure in ["cost.npv", "lock_in.exit_cost", "sovereignty.gate_violations", "availability.mean"] {
+            let anchor = definitions::definition(figure).expect("it is defined").anchor();
+            assert!(page.contains(&format!("<a class=\"def\" href=\"#{anchor}\">")), "{figure}");
+            assert!(page.contains(&format!("<dt id=\"{anchor}\">")), "{figure}");
+        }
     }
 
     #[test]

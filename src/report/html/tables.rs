@@ -25,7 +25,7 @@ pub(super) fn costs(reading: &Reading<'_>) -> Vec<DataTable> {
     let mut tables: Vec<DataTable> = groups
         .into_iter()
         .map(|(title, group)| {
-            let mut table = by_strategy(reading, title, scale);
+            let mut table = by_strategy(reading, title, scale).about(group);
             let names = reading.first().names_under(group);
             table.rows = names
                 .into_iter()
@@ -38,17 +38,16 @@ pub(super) fn costs(reading: &Reading<'_>) -> Vec<DataTable> {
         })
         .collect();
     let mut books = by_strategy(reading, "In the books", scale);
-    for (label, figure) in [
+    let lines = [
         ("Running cost (opex)", "cost.opex"),
         ("Bought and owned (capex)", "cost.capex"),
         ("Total before discounting", "cost.total"),
         ("Present value", "cost.npv"),
         ("Book value written off, beside the cost", "cost.write_off"),
         ("Book value at the end, beside the cost", "cost.book_value"),
-    ] {
-        books.rows.push(row(reading, label.to_owned(), figure, scale));
-    }
-    tables.push(books);
+    ];
+    books.rows = lines.map(|(label, figure)| row(reading, label.to_owned(), figure, scale)).into();
+    tables.push(books.rows_defined(lines.map(|(_, figure)| figure)));
     tables
 }
 
@@ -95,7 +94,18 @@ pub(super) fn moves(reading: &Reading<'_>) -> DataTable {
         "Running across platforms, a year",
     ];
     let mut table =
-        DataTable::new("Moves: means over the replications; the month is that of the median.", header);
+        DataTable::new("Moves: means over the replications; the month is that of the median.", header)
+            .columns_defined([
+                "",
+                "migration.completed",
+                "migration.rolled_back",
+                "migration.unplaced",
+                "migration.given_up",
+                "migration.finished_at",
+                "migration.downtime_hours",
+                "interoperability.one_off",
+                "interoperability.recurring_per_year",
+            ]);
     for strategy in reading.strategies.iter().filter(|strategy| strategy.moves()) {
         let mean = |figure: &str| number(strategy.mean(figure), 1, FINE);
         let downtime = strategy.forecast("migration.downtime_hours").map_or_else(
@@ -128,7 +138,8 @@ pub(super) fn moves(reading: &Reading<'_>) -> DataTable {
 /// replaced.
 pub(super) fn facets(reading: &Reading<'_>) -> DataTable {
     let scale = MoneyScale::fitting(reading.largest("interoperability.one_off"), reading.world.currency);
-    let mut table = by_strategy(reading, "One-off work by what differs between the platforms", scale);
+    let title = "One-off work by what differs between the platforms";
+    let mut table = by_strategy(reading, title, scale).about("interoperability.by_facet");
     for name in reading.first().names_under("interoperability.by_facet") {
         table.rows.push(row(reading, name.to_owned(), &format!("interoperability.by_facet.{name}"), scale));
     }
@@ -210,7 +221,7 @@ pub(super) fn events(reading: &Reading<'_>) -> Vec<DataTable> {
 }
 
 /// A decision in words; none for those that are shown elsewhere.
-fn decided(world: &World, decision: &Decision) -> Option<String> {
+pub(in crate::report) fn decided(world: &World, decision: &Decision) -> Option<String> {
     Some(match decision.clone() {
         Decision::Renewed { contract, cores, years, price_multiple } => format!(
             "{}: renewed for {} and {} cores, at {} times the former price per core-year.",
@@ -368,7 +379,8 @@ pub(super) fn sovereignty(reading: &Reading<'_>) -> DataTable {
     let mut table = DataTable::new(
         "Where the data lies at the end of the path. A gate fails closed: what no answer proves is a violation.",
         header,
-    );
+    )
+    .about("sovereignty.gate_violations");
     for (place, gate) in world.limits.gates.iter().enumerate() {
         let class = &world.data_classes[gate.data_class].name;
         let mut row = vec![format!("{class} data, {}", gates::demanded(world, gate))];
@@ -407,7 +419,14 @@ pub(super) fn sovereignty(reading: &Reading<'_>) -> DataTable {
             tenths(strategy.mean(&figure))
         });
     }
-    table
+    let classes = world.data_classes.iter().map(|class| format!("sovereignty.seal_by_class.{}", class.name));
+    let editions = world.framework.editions.iter().map(|_| "sovereignty.score_by_edition".to_owned());
+    let names: Vec<String> = std::iter::repeat_n(String::new(), world.limits.gates.len())
+        .chain(["sovereignty.violation_days".to_owned(), "sovereignty.seal".to_owned()])
+        .chain(classes)
+        .chain(editions)
+        .collect();
+    table.rows_defined(names.iter().map(String::as_str))
 }
 
 /// The SEAL of each place, objective by objective: which of them decides.
@@ -421,7 +440,7 @@ pub(super) fn seals(reading: &Reading<'_>) -> DataTable {
         "SEAL of each place by objective, from 0 to 4; a dash where a binding criterion is not answered. {}.",
         names.join(", ")
     );
-    let mut table = DataTable::new(caption, header);
+    let mut table = DataTable::new(caption, header).about("sovereignty.seal");
     for (id, offer) in world.offers.enumerate() {
         let seal = |objective| {
             let seal = gates::objective_seal(&world.framework, world.profile_of(id), objective);
@@ -439,7 +458,8 @@ pub(super) fn exposure(reading: &Reading<'_>) -> DataTable {
     let mut table = DataTable::new(
         "Share of the disks, at the end, held where a party in this role is under this law, mean.",
         header,
-    );
+    )
+    .about("sovereignty.exposure");
     let Some(first) = reading.strategies.first() else { return table };
     for exposure in &first.results.path.scorecard.sovereignty.exposure {
         let figure = format!("sovereignty.exposure.{}.{}", exposure.role.key(), exposure.law);
@@ -471,7 +491,18 @@ pub(super) fn exits(reading: &Reading<'_>) -> DataTable {
          cost is a lower bound: nobody knows what it takes to move those. {}.",
         scale.unit()
     );
-    let mut table = DataTable::new(caption, header);
+    let mut table = DataTable::new(caption, header).columns_defined([
+        "",
+        "lock_in.exit_cost",
+        "lock_in.exit_months",
+        "lock_in.years_of_spend",
+        "lock_in.by_party",
+        "",
+        "lock_in.exit_stranded",
+        "lock_in.largest_party_share",
+        "lock_in.hhi",
+        "lock_in.remaining_commitment",
+    ]);
     for strategy in &reading.strategies {
         let cost = strategy.forecast("lock_in.exit_cost").map_or_else(
             || "–".to_owned(),
@@ -528,7 +559,16 @@ pub(super) fn utilisation(reading: &Reading<'_>) -> Option<DataTable> {
         "Overloaded host hours",
     ];
     let caption = "Used against allocated: means over the horizon and the replications.";
-    let mut table = DataTable::new(caption, header);
+    let mut table = DataTable::new(caption, header).columns_defined([
+        "",
+        "utilisation.cpu_allocated",
+        "utilisation.cpu_used",
+        "utilisation.cpu_capacity",
+        "utilisation.memory_allocated",
+        "utilisation.memory_used",
+        "utilisation.contention",
+        "utilisation.overloaded_host_hours",
+    ]);
     for strategy in &reading.strategies {
         let mean = |name: &str| strategy.mean(&format!("utilisation.{name}"));
         let whole = |value: f64, of: f64| {
@@ -553,7 +593,13 @@ pub(super) fn utilisation(reading: &Reading<'_>) -> Option<DataTable> {
 pub(super) fn availability(reading: &Reading<'_>) -> DataTable {
     let header = ["Strategy", "Workload time up, %", "Workload hours down (5 to 95 %)", "Service credits"];
     let mut table =
-        DataTable::new("Availability over the horizon, for every cause: failures and moves.", header);
+        DataTable::new("Availability over the horizon, for every cause: failures and moves.", header)
+            .columns_defined([
+                "",
+                "availability.mean",
+                "availability.vm_hours_down",
+                "availability.sla_credits",
+            ]);
     for strategy in &reading.strategies {
         let hours = strategy.forecast("availability.vm_hours_down").map_or_else(
             || "–".to_owned(),

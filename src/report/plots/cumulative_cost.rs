@@ -162,5 +162,10 @@ fn data(reading: &Reading<'_>, money: MoneyScale) -> DataTable {
             row
         })
         .collect();
-    DataTable { caption: "Cumulative cost before discounting: median (5 to 95 %)".to_owned(), header, rows }
+    DataTable {
+        caption: "Cumulative cost before discounting: median (5 to 95 %)".to_owned(),
+        header,
+        rows,
+        ..DataTable::default()
+    }
 }

@@ -376,5 +376,10 @@ fn data(reading: &Reading<'_>, waves: &BTreeMap<u32, Wave>) -> DataTable {
             ]
         })
         .collect();
-    DataTable { caption: "Waves on the path".to_owned(), header: header.map(str::to_owned).into(), rows }
+    DataTable {
+        caption: "Waves on the path".to_owned(),
+        header: header.map(str::to_owned).into(),
+        rows,
+        ..DataTable::default()
+    }
 }

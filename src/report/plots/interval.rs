@@ -223,5 +223,5 @@ fn data(caption: &str, rows: &[(&StrategyReading<'_>, Option<&Summary>)], money:
             row
         })
         .collect();
-    DataTable { caption: caption.to_owned(), header, rows }
+    DataTable { caption: caption.to_owned(), header, rows, ..DataTable::default() }
 }

@@ -201,5 +201,5 @@ fn data(world: &World, lives: &[(&StrategyReading<'_>, Months)], offers: &[Offer
             rows.push(row);
         }
     }
-    DataTable { caption: "Workloads by offer on the path".to_owned(), header, rows }
+    DataTable { caption: "Workloads by offer on the path".to_owned(), header, rows, ..DataTable::default() }
 }

@@ -54,6 +54,18 @@ pub fn choices(world: &World, strategy: &Strategy) -> Vec<Choice> {
         .collect()
 }
 
+/// The choice of a strategy for one workload that goes somewhere; nothing for one that
+/// stays or is retired.
+pub fn choice(world: &World, strategy: &Strategy, workload: WorkloadId) -> Option<Choice> {
+    let Assignment { to: Some(to), method, tool, link, .. } = strategy.assignments[workload]? else {
+        return None;
+    };
+    let passage = Passage::from_home(world, workload, to, strategy.schedule.start);
+    let way = Way { method, tool, link };
+    let [from, to] = [passage.from, passage.to].map(|offer| world.offers[offer].platform);
+    Some(Choice { from, to, way, workloads: 1, why: why(world, passage, way) })
+}
+
 fn why(world: &World, passage: Passage, way: Way) -> Why {
     let Ok(chosen) = feasibility::chosen(world, passage) else { return Why::Asked { instead_of: None } };
     if chosen.way != way {
@@ -115,7 +127,7 @@ impl Choice {
 }
 
 /// `live by vmotion over paris-lyon`.
-fn described(world: &World, way: Way) -> String {
+pub fn described(world: &World, way: Way) -> String {
     let tool = way.tool.map_or(String::new(), |tool| format!(" by {}", world.tools[tool].name));
     let link = way.link.map_or(String::new(), |link| format!(" over {}", world.links[link].name));
     format!("{}{tool}{link}", way.method.name())
