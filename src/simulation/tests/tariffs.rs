@@ -1,5 +1,5 @@
-//! What is judged by the month: storage in tiers, support plans; and what owned hosts
-//! bring when they are given up.
+//! What is judged by the month: storage in tiers, support plans; who runs it all; and
+//! what owned hosts bring when they are given up.
 
 use super::*;
 use crate::world::{Basis, HostPrice, Service, ServiceKind, SiteId, SpendTier, Tariff, Tier};
@@ -118,6 +118,19 @@ fn a_support_plan_asks_its_minimum_and_nothing_where_nothing_is() {
         world.workloads[id].home = paris;
     }
     assert_eq!(charges_of(&world), []);
+}
+
+#[test]
+fn administrators_are_paid_by_the_workloads_and_the_hosts_that_one_of_them_runs() {
+    // virtual.com 2016: 85,000 a year, 45 physical servers each; the fixture has 80 virtual
+    // ones. Four workloads and ten hosts take 4 / 80 + 10 / 45 of a person.
+    let world = calm();
+    let charges = charges(&stay(&world));
+    let year = sum(&charges, |charge| charge.meter == Meter::Administration).as_f64();
+    let expected = (4.0 / 80.0 + 10.0 / 45.0) * 85_000.0 * 365.0 / 365.25;
+    // Twelve quantities, each rounded to a millionth of a person-year.
+    assert!((year - expected).abs() < 12.0 * 0.5e-6 * 85_000.0, "{year} and not {expected}");
+    assert!(charges.iter().all(|charge| charge.meter != Meter::ExtraManagementPlanes));
 }
 
 fn residual(world: &mut World, share: f64, replace_at: SimTime) {
