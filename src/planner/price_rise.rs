@@ -100,6 +100,7 @@ fn prices_at(offer: &Offer) -> Vec<FigureId> {
     if let GuestWindows::Included(price) = offer.windows {
         prices.push(price);
     }
+    prices.extend(offer.software_prices());
     prices
 }
 

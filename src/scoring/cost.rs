@@ -214,6 +214,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_the_books_stands_beside_the_cost_and_never_in_it() {
+        let world = fixture::world();
+        let mut fold = CostFold::new(&world, 0.07);
+        fold.charge(&world, &charge(50.0));
+        fold.book_value(euros(20.0));
+        fold.book_value(euros(5.0));
+        let cost = fold.finish(&world);
+        assert_eq!((cost.total, cost.npv, cost.book_value), (euros(50.0), euros(50.0), euros(25.0)));
+        let mut figures = Vec::new();
+        cost.figures(&world, &mut figures);
+        assert!(figures.contains(&("cost.book_value".to_owned(), Score::Money(euros(25.0)))));
+    }
+
+    #[test]
     fn what_is_owed_after_the_horizon_is_charged_in_its_last_month() {
         let owed = Charge { month: 400, paid_at: SimTime::NEVER, ..charge(10.0) };
         let cost = cost(&[owed]);

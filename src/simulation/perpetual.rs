@@ -93,9 +93,12 @@ impl<R: Receiver> Simulation<'_, R> {
         }
     }
 
-    /// Cores of a perpetual licence that are needed as things stand.
+    /// Cores of a perpetual licence that are needed as things stand; none of a subscription.
     pub(super) fn cores_needed(&self, licence: LicenceId, now: SimTime) -> u32 {
         let mut used = InUse::default();
+        if self.world.licences[licence].perpetual.is_none() {
+            return 0;
+        }
         for (id, offer) in self.world.offers.enumerate() {
             let installed = offer.licences.iter().any(|used| used.licence == licence);
             if installed {
