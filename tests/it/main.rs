@@ -5,6 +5,7 @@ mod bad_scenarios;
 mod bench_day;
 #[cfg(feature = "cli")]
 mod exit;
+#[cfg(feature = "cli")]
 mod explain;
 #[cfg(feature = "cli")]
 mod interoperability;
