@@ -11,6 +11,8 @@ mod tables;
 
 pub(super) use tables::decided;
 
+use std::collections::BTreeSet;
+
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -115,10 +117,12 @@ fn context(reading: &Reading<'_>, meta: &RunMeta, pictures: &[Picture<'_>]) -> V
     page
 }
 
-/// The definitions of the words of the page and of all figures that this run has.
+/// The definitions of the words of the page and of every group of figures that this run
+/// has: a column may be of a figure that only other runs have.
 fn definitions(reading: &Reading<'_>) -> Vec<Value> {
-    let figures = || reading.first().path.iter().filter_map(|(name, _)| definitions::definition(name));
-    let shown = |known: &&Definition| known.is_word() || figures().any(|used| used.name == known.name);
+    let group = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    let groups: BTreeSet<String> = reading.first().path.iter().map(|(name, _)| group(name)).collect();
+    let shown = |known: &&Definition| known.is_word() || groups.contains(&group(known.name));
     DEFINITIONS.iter().filter(shown).map(|known| definition_json(known.name)).collect()
 }
 
