@@ -140,7 +140,8 @@ impl<T: Setting> Setting for Entries<T> {
     fn schema(schemas: &mut Schemas) -> Value {
         json!({
             "type": "object",
-            "additionalProperties": T::schema(schemas),
+            // Nothing takes away what the extended file has of this name.
+            "additionalProperties": { "anyOf": [T::schema(schemas), { "type": "null" }] },
         })
     }
     fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
