@@ -300,7 +300,7 @@ fn broken(world: &World, outcomes: &[&Outcome]) -> Vec<BrokenLimit> {
         limits.push((name, outcomes.iter().filter(|outcome| breaks(outcome)).count()));
     };
     if let Some(budget) = budget {
-        let name = format!("budget of {} {}", millions(*budget), world.currency);
+        let name = format!("budget of {}{}", in_large_units(*budget), world.currency);
         check(name, &|outcome| outcome.npv > *budget);
     }
     if let Some(latest) = finish_by {
@@ -331,9 +331,11 @@ fn broken(world: &World, outcomes: &[&Outcome]) -> Vec<BrokenLimit> {
         .collect()
 }
 
-fn millions(amount: Money) -> String {
-    let text = format!("{:.3}", amount.as_f64() / 1e6);
-    format!("{} M", text.trim_end_matches('0').trim_end_matches('.'))
+fn in_large_units(amount: Money) -> String {
+    let amount = amount.as_f64();
+    let (scaled, prefix) = if amount < 1e6 { (amount / 1e3, "k") } else { (amount / 1e6, "M") };
+    let text = format!("{scaled:.3}");
+    format!("{} {prefix}", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 #[cfg(test)]

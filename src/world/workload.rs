@@ -70,7 +70,7 @@ pub struct Application {
     pub data_class: DataClassId,
     /// How dear its downtime is: the cost of one hour, if the user states it.
     pub downtime_per_hour: Option<FigureId>,
-    /// Applications it exchanges data with.
+    /// Applications it exchanges data with, each pair at one of the two.
     pub dependencies: Vec<Dependency>,
     /// What it leans on at its site.
     pub uses: Vec<FacilityId>,

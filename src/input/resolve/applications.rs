@@ -85,8 +85,8 @@ impl Resolver<'_> {
             let [Some(one), Some(other)] = found else { continue };
             let path = format!("estate.dependencies.{index}.traffic");
             let gb_per_month = self.table.stated(&path, &exchange.traffic, Unit::OWN, self.diagnostics);
+            // Once: what both send is in it.
             applications[one].dependencies.push(Dependency { with: other, gb_per_month });
-            applications[other].dependencies.push(Dependency { with: one, gb_per_month });
         }
     }
 
