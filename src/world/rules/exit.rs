@@ -14,6 +14,7 @@
 
 use jiff::civil::{Date, date};
 
+use super::regions;
 use crate::base::units::{SimTime, Span};
 use crate::world::{ContractId, ExitRoute, OfferId, PartyId, ProviderId, SiteId, Strategy, World};
 
@@ -31,17 +32,6 @@ pub const LONGEST_TRANSITION_MONTHS: i32 = 7;
 /// How long data must at least be there to be retrieved after the transition.
 pub const RETRIEVAL: Span = Span::from_days(30);
 
-/// The European Union and the European Economic Area: ISO 3166 codes.
-const EEA: [&str; 30] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT",
-    "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-];
-
-/// Whether a country is in the European Union or the European Economic Area.
-pub fn is_in_eea(country: &str) -> bool {
-    EEA.contains(&country)
-}
-
 /// What may be charged for a switch from a place in a country.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SwitchingCharges {
@@ -55,7 +45,7 @@ pub enum SwitchingCharges {
 
 /// What the Data Act lets a provider charge for a switch on a day.
 pub fn switching_charges(country: &str, on: Date) -> SwitchingCharges {
-    if !is_in_eea(country) || on < DATA_ACT_APPLIES {
+    if !regions::in_eea(country) || on < DATA_ACT_APPLIES {
         SwitchingCharges::Tariff
     } else if on < NO_SWITCHING_CHARGES {
         SwitchingCharges::AtCost
@@ -238,7 +228,7 @@ pub fn periods(
     // A switch: data leaves a provider's site in the European Economic Area.
     let switches = held.iter().any(|offer| {
         let site = world.site_of(*offer);
-        !is_own(world, site.provider) && is_in_eea(&site.country)
+        !is_own(world, site.provider) && regions::in_eea(&site.country)
     });
     if switches && on >= DATA_ACT_APPLIES {
         periods.push(Period { kind: PeriodKind::Transition, length: TRANSITION });
