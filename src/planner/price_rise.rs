@@ -38,22 +38,23 @@ impl Leavers<'_> {
     /// day. Paid to an operator, or to its owner, is what its sites charge: hosts, sizes,
     /// Windows in their price, storage and services by the GiB or the workload. Paid to a
     /// supplier are its licences, by subscription or by yearly maintenance. None where nobody
-    /// can leave and where nothing is paid to the party.
+    /// can leave, where nothing is paid to the party, and where there is no estimate.
     pub fn tolerated_rise(&self, exit: Money) -> Option<f64> {
         let Moment { world, figures, .. } = self.moment;
-        let there = self.month_there(figures);
+        let there = self.month_there(figures)?;
         let mut free = figures.clone();
         prices_of(world, self.party).into_iter().for_each(|price| free.scale(price, 0.0));
-        let paid = there - self.month_there(&free);
+        let paid = there - self.month_there(&free)?;
         (paid > 0.0).then(|| ((self.plan.month + exit.as_f64() / MONTHS - there) / paid).max(0.0))
     }
 
-    /// A month of running where they are.
-    fn month_there(&self, figures: &Figures) -> f64 {
+    /// A month of running where they are; none where one of them runs at a place that it
+    /// would not fit by its size, and for which there is no estimate.
+    fn month_there(&self, figures: &Figures) -> Option<f64> {
         let world = self.moment.world;
         let mut places: IdVec<OfferId, Option<Destination<'_>>> = IdVec::filled(None, world.offers.len());
         let assigned = self.plan.assignments.enumerate().filter(|(_, assignment)| assignment.is_some());
-        let costs = assigned.filter_map(|(workload, _)| {
+        let costs = assigned.map(|(workload, _)| {
             let offer = self.holding[workload]?;
             let place = places[offer].get_or_insert_with(|| Destination::new(world, figures, offer));
             place.month(figures, &world.workloads[workload])

@@ -267,28 +267,32 @@ pub const DEFINITIONS: &[Definition] = &[
         "Interoperability cost, once",
         MONEY,
         "Work of the moves actually made on what differs between the platforms they cross, by the respect (facet) in \
-         which they differ.",
-        "sum over the differing facets of hours per VM, per application and per estate, at the rate of who does it",
+         which they differ, and on replacing services that the destination lacks.",
+        "sum over the differing facets of hours per VM, per application and per estate, at the rate of who does it, \
+         plus interoperability.replacement",
     ),
     own(
         "interoperability.by_facet",
         "Interoperability cost by facet",
         MONEY,
-        "The one-off cost by the respect in which two platforms differ: network, disks, metadata, drivers, and so on.",
+        "The work on differences by the respect in which two platforms differ: network, disks, metadata, drivers, and \
+         so on. With interoperability.replacement it makes the one-off cost.",
         "",
     ),
     own(
         "interoperability.by_group",
         "Interoperability cost by kind of facet",
         MONEY,
-        "The one-off cost by the five kinds of facets: transport, syntactic, semantic, behavioural, policy.",
+        "The work on differences by the five kinds of facets: transport, syntactic, semantic, behavioural, policy. With \
+         interoperability.replacement it makes the one-off cost.",
         "",
     ),
     own(
         "interoperability.by_pair",
         "Interoperability cost by pair of platforms",
         MONEY,
-        "The one-off cost by the platforms that moves leave and reach.",
+        "The one-off cost, replacements included, by the platforms that moves leave and reach: of every pair that a \
+         strategy crosses.",
         "",
     ),
     own(
@@ -303,7 +307,7 @@ pub const DEFINITIONS: &[Definition] = &[
         "Running across platforms",
         MONEY,
         "What it costs over the horizon that the estate runs across several platforms and sites: management planes \
-         beyond the first, data between sites, circuits.",
+         beyond the first, data between sites, circuits, licences bridged while it does, and services in place of others.",
         "",
     ),
     own(
@@ -336,7 +340,8 @@ pub const DEFINITIONS: &[Definition] = &[
          out, double running, downtime, stranded commitments and penalties, discounted to the day of the exit, without \
          the difference in running cost afterwards. Hosts that are bought to stay are running cost, not exit cost. The \
          exit is simulated with the same links, engineers and windows as any other move. A lower bound where some workloads have nowhere to go.",
-        "sum over the lines that the rehearsed exit causes, discounted to its date; the largest over the parties",
+        "sum over the lines that the rehearsed exit causes, discounted to its date; of the party that cannot be left whole before \
+         one that can, then of the dearest. Which party that is may differ between replications",
     ),
     own(
         "lock_in.exit_cost_at",
@@ -457,7 +462,7 @@ pub const DEFINITIONS: &[Definition] = &[
         "lock_in.hhi",
         "HHI",
         "from 0 to 10,000",
-        "Herfindahl-Hirschman index of what is paid to others over the horizon: the sum of the squared percentages of \
+        "Herfindahl-Hirschman index of what is paid to others over the horizon, and owed after it: the sum of the squared percentages of \
          spend with each operator and licence seller; 10,000 when one has everything. Bands for mergers do not apply \
          to one customer.",
         MERGERS,
@@ -466,7 +471,7 @@ pub const DEFINITIONS: &[Definition] = &[
         "lock_in.largest_party_share",
         "Largest party's share",
         SHARE,
-        "Share of what is paid to others over the horizon that goes to the largest of them.",
+        "Share of what is paid to others over the horizon, and owed after it, that goes to the largest of them.",
         "",
     ),
     own(
@@ -487,8 +492,8 @@ pub const DEFINITIONS: &[Definition] = &[
         "lock_in.yearly_run_cost",
         "Yearly running cost",
         MONEY,
-        "Running cost of the last twelve months: without work on moves, double running, purchases and what is owed \
-         after the horizon. A shorter horizon is taken to go on as it went.",
+        "Running cost of the last twelve months, what downtime costs included: without work on moves, double \
+         running, purchases and what is owed after the horizon. A shorter horizon is taken to go on as it went.",
         "",
     ),
     from(
@@ -512,8 +517,9 @@ pub const DEFINITIONS: &[Definition] = &[
         "sovereignty.gate_violations",
         "Gates broken",
         COUNT,
-        "A gate is the least SEAL at which data of a class may be held, for one objective. Counted by class, objective \
-         and offer that holds such data at the end. A binding criterion that is not answered is not proven, and counts \
+        "A gate is a demand on every place that holds data of a class: the least SEAL for one objective, a \
+         certificate, a label, residency, laws that must not reach it. Counted by gate and offer that holds such data \
+         at the end. A binding criterion that is not answered is not proven, and counts \
          as a violation: gates fail closed and cannot be bought off.",
         CSF,
     ),

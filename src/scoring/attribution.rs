@@ -175,6 +175,21 @@ impl<'w> Attribution<'w> {
             | Meter::Replaced(_)
             | Meter::ManagedInstead(_)
             | Meter::ServiceCredit(_) => advance(&mut self.monthly, at),
+            // Charged on its day, whatever the books are: what runs by time goes on counting
+            // from where it was last charged.
+            Meter::Downtime(_)
+            | Meter::Conversion(_)
+            | Meter::Replacement(_)
+            | Meter::MoveWork
+            | Meter::FirewallWork
+            | Meter::ReaddressingWork
+            | Meter::AcceptanceTest
+            | Meter::Hypercare
+            | Meter::LearningWork
+            | Meter::LeadWork(_)
+            | Meter::RolledBackWork
+            | Meter::Commitment(_)
+            | Meter::EarlyExit(_) => Window { from: self.running.until.min(at), until: at },
             _ => advance(&mut self.running, at),
         }
     }

@@ -109,8 +109,7 @@ impl Interoperability {
         for (key, amount) in self.recurring.parts() {
             add(format!("recurring_by.{key}"), amount);
         }
-        // What a rehearsed exit crosses besides is in the amounts above; names are those
-        // of the World, the same in every run.
+        // Names are those of the World, the same in every run.
         for crossing in crossed_by_plan(world) {
             let of_pair = |pairs: &[(Crossing, Money)]| {
                 pairs.iter().find(|(known, _)| *known == crossing).map_or(Money::ZERO, |(_, amount)| *amount)

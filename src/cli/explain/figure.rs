@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, UnknownName, Walked};
-use crate::base::units::{Money, SimTime};
+use crate::base::units::Money;
 use crate::report::definitions::{Definition, definition};
 use crate::report::explain::{Contribution, CostLine, FigureExplanation, FigureInStrategy, Member};
 use crate::scoring::attribution::{Account, Amounts, Kind, Line};
@@ -101,31 +101,46 @@ fn in_strategy(context: &Context<'_>, path: &Walked<'_>, figure: &str) -> Figure
 fn contributions(context: &Context<'_>, path: &Walked<'_>, figure: &str) -> (Vec<(Line, Money)>, Money) {
     let world = &context.run.world;
     let amount = |card: &Scorecard| amount(world, card, figure);
-    let mut kinds: BTreeMap<Kind, Vec<(SimTime, &Entry)>> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+    // Where workloads are decides whether the estate runs across platforms.
+    let mut placed: Vec<usize> = Vec::new();
     let mut others = context.scorer(path.strategy);
-    for (at, entry) in &path.journal.entries {
+    for (index, (at, entry)) in path.journal.entries.iter().enumerate() {
         match entry {
             // What is a stated part of a line is that line's.
             Entry::Charge(charge) | Entry::Exchanged(charge) => {
                 let Charge { category, meter, site, figure, .. } = *charge;
                 let kind = Kind { category, meter, site, figure, key: None };
-                kinds.entry(kind).or_default().push((*at, entry));
+                kinds.entry(kind).or_default().push(index);
             }
-            other => others.receive(*at, other),
+            other => {
+                if matches!(other, Entry::Placed { .. }) {
+                    placed.push(index);
+                }
+                others.receive(*at, other);
+            }
         }
     }
-    let nothing = amount(&context.scorer(path.strategy).finish());
+    let scored = |entries: &[usize]| {
+        let mut scorer = context.scorer(path.strategy);
+        for index in entries {
+            let (at, entry) = &path.journal.entries[*index];
+            scorer.receive(*at, entry);
+        }
+        amount(&scorer.finish())
+    };
+    let nothing = scored(&placed);
     let mut lines = Vec::new();
     for entries in kinds.values() {
-        let mut scorer = context.scorer(path.strategy);
         let mut account = Account::default();
-        for (at, entry) in entries {
-            scorer.receive(*at, entry);
-            let Entry::Charge(charge) = entry else { continue };
+        for index in entries {
+            let (_, Entry::Charge(charge)) = &path.journal.entries[*index] else { continue };
             let amounts = Amounts { nominal: charge.amount, present: path.attribution.present_value(charge) };
             account.add(charge, None, 1.0, amounts);
         }
-        let contributed = amount(&scorer.finish()) - nothing;
+        let mut with_places: Vec<usize> = entries.iter().chain(&placed).copied().collect();
+        with_places.sort_unstable();
+        let contributed = scored(&with_places) - nothing;
         if contributed != Money::ZERO {
             lines.extend(account.lines().into_iter().map(|line| (line, contributed)));
         }

@@ -17,8 +17,8 @@ pub(super) fn components(reading: &Reading<'_>) -> DataTable {
     let header =
         std::iter::once("").chain(reading.strategies.iter().map(|strategy| strategy.strategy.name.as_str()));
     let caption = format!(
-        "Parts of the exit cost, of the party that is hardest to leave at the end of the horizon: means, {}. The \
-         parts add up to the whole; what stands beside it is not cash.",
+        "Parts of the exit cost, of the party that is hardest to leave at the end of the horizon, in each replication \
+         its own: means, {}. The parts add up to the whole; what stands beside it is not cash.",
         scale.unit()
     );
     let mut table = DataTable::new(caption, header).about("lock_in.exit_by_component");
@@ -32,7 +32,7 @@ pub(super) fn components(reading: &Reading<'_>) -> DataTable {
     };
     for component in Component::ALL {
         let figure = format!("lock_in.exit_by_component.{}", component.key());
-        if reading.largest(&figure) > 0.0 {
+        if reading.strategies.iter().any(|strategy| strategy.mean(&figure) != 0.0) {
             row(component.label(), &figure);
         }
     }
@@ -55,9 +55,6 @@ pub(super) fn figures(reading: &Reading<'_>) -> DataTable {
         "lock_in.tolerated_price_rise",
         "lock_in.return_on_lock_in",
         "lock_in.proprietary_share",
-        "lock_in.largest_party_share",
-        "lock_in.hhi",
-        "lock_in.remaining_commitment",
     ]);
     for strategy in &reading.strategies {
         let mean = |figure: &str, shown: &dyn Fn(f64) -> String| {
