@@ -1,7 +1,9 @@
 //! Errors that end the program: their words on stderr and their exit code.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
+use super::catalog;
 use super::explain::UnknownName;
 use super::recorded::RecordError;
 use crate::base::diagnostics::{Color, Diagnostics, Sources};
@@ -46,17 +48,22 @@ const PRICE_MISSING: u8 = 4;
 /// Anything else that went wrong: a file that cannot be written, for instance.
 const FAILED: u8 = 1;
 
+/// Says it on stderr; whoever has closed it does not want to know.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Says on stderr what went wrong, once, and gives the exit code.
 pub fn explain(error: &anyhow::Error, colours: Color) -> ExitCode {
     if let Some(refused) = error.downcast_ref::<Refused>() {
-        eprintln!("{}", refused.diagnostics.render(&refused.sources, colours).trim_end());
+        say(refused.diagnostics.render(&refused.sources, colours).trim_end());
         return ExitCode::from(match refused.because {
             Because::BadInput => BAD_INPUT,
             Because::PriceMissing => PRICE_MISSING,
         });
     }
-    eprintln!("error: {}", sentence(error));
-    if error.chain().any(|cause| cause.is::<UnknownName>()) {
+    say(&format!("error: {}", sentence(error)));
+    if error.chain().any(|cause| cause.is::<UnknownName>() || cause.is::<catalog::Unknown>()) {
         return ExitCode::from(USAGE);
     }
     let bad_input = error.chain().any(|cause| {

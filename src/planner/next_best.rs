@@ -198,6 +198,8 @@ pub enum Obstacle {
     Windows,
     /// Nothing there is large enough.
     TooLarge,
+    /// Software that it runs is not licensed there.
+    Licence,
     /// A rule of placement: residency, or licences bound to hosts.
     Rule,
     /// It, or a licence that is needed there, cannot be had without an alliance.
@@ -215,6 +217,7 @@ impl Obstacle {
             Self::Left => "depends on the same party",
             Self::Windows => "takes no Windows",
             Self::TooLarge => "has nothing large enough",
+            Self::Licence => "is not licensed for what it runs",
             Self::Rule => "is ruled out by a rule of placement",
             Self::NotOnSale => "cannot be had without an alliance",
             Self::Gate => "does not pass the gates of its data",
@@ -240,6 +243,7 @@ pub fn obstacles(
         match feasibility::can_run(world, workload, to) {
             Err(feasibility::Refusal::Windows { .. }) => return Some(Obstacle::Windows),
             Err(feasibility::Refusal::TooLarge { .. }) => return Some(Obstacle::TooLarge),
+            Err(feasibility::Refusal::Software { .. }) => return Some(Obstacle::Licence),
             Err(_) => return Some(Obstacle::Rule),
             Ok(()) => {}
         }

@@ -100,11 +100,12 @@ fn components(out: &mut String, exit: &StrategyExit, scale: MoneyScale) {
     };
     for (component, summary) in &exit.by_component {
         let typical = exit.typical.exit.by_component.of(*component).as_f64();
-        // What rounds to nothing in this unit is not worth a line.
-        if [summary.mean, summary.p95, typical].iter().all(|value| value.abs() < scale.divisor() / 2.0) {
-            continue;
+        // What shows as nothing in this unit is not worth a line.
+        let shown = row(component.label(), summary.mean, [summary.p5, summary.p95], typical);
+        let is_something = |cell: &String| cell.chars().any(|digit| ('1'..='9').contains(&digit));
+        if shown[1..].iter().any(is_something) {
+            table.add_row(shown);
         }
-        table.add_row(row(component.label(), summary.mean, [summary.p5, summary.p95], typical));
     }
     let whole = exit.typical.exit.cost.as_f64();
     table.add_row(row("the whole", exit.cost.mean, [exit.cost.p5, exit.cost.p95], whole));
@@ -117,9 +118,12 @@ fn explained(out: &mut String, world: &World, replication: u32, exit: &StrategyE
     indent(
         out,
         &format!(
-            "The typical case, replication {replication}: {} depend on it, and the last has left on {}.",
+            "The typical case, replication {replication}: {} depend on it, and {}.",
             workloads(*held, PLAIN),
-            on(world, end.left)
+            match numbers.stranded == *held {
+                true => "none can leave".to_owned(),
+                false => format!("the last that can has left on {}", on(world, end.left)),
+            }
         ),
         width,
     );

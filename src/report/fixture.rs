@@ -506,7 +506,7 @@ fn party_exit(cost: Money) -> PartyExit {
         months: 7.5,
         needed: Span::from_days(140),
         stranded: 0,
-        verdicts: exit::verdicts(periods, Span::from_days(140)),
+        verdicts: exit::verdicts(periods, Span::from_days(140), 0),
         waived: vec![Waived {
             rule: ExitRule::DataAct,
             site: SiteId::from_index(2),

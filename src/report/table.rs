@@ -175,7 +175,9 @@ fn columns<'r>(reading: &'r Reading<'_>, width: usize) -> Vec<Column<'r>> {
         ["exit", &exit.unit()],
         right,
         Box::new(move |strategy| {
-            strategy.forecast("lock_in.exit_cost").map_or_else(dash, |cost| exit.number(cost.mean, PLAIN))
+            let cost = strategy.forecast("lock_in.exit_cost").map(|cost| exit.number(cost.mean, PLAIN));
+            let is_bound = strategy.results.rehearsals.stranded > 0;
+            cost.map_or_else(dash, |cost| if is_bound { format!(">={cost}") } else { cost })
         }),
     );
     let broken =

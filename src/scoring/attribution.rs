@@ -139,6 +139,11 @@ impl<'w> Attribution<'w> {
         shared
     }
 
+    /// The figures as dated price moves have left them.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
     fn assignment(&self, workload: WorkloadId) -> Option<&Assignment> {
         self.world.strategies[self.strategy].assignments[workload].as_ref()
     }
@@ -322,10 +327,18 @@ mod tests {
         let home = offer(&world, "paris/vsphere");
         let web = workload(&world, "web");
         let energy = Charge { meter: Meter::Energy(home), category: Category::Energy, ..charge(120.0) };
+        // What its cutover costs on that day closes no book of what runs.
+        let stopped = Charge {
+            meter: Meter::Downtime(world.workloads[web].application),
+            category: Category::Downtime,
+            application: Some(world.workloads[web].application),
+            ..charge(0.0)
+        };
         // 8, 4, 4 virtual processors and one that is off; web leaves half way.
         let (_, parts) = shared(
             &world,
             &[
+                (50, Entry::Charge(stopped)),
                 (50, Entry::Placed { workload: web, offer: Some(offer(&world, "azure/instances")) }),
                 (100, Entry::Charge(at(Some("paris"), &world, energy))),
             ],

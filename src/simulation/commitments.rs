@@ -132,11 +132,16 @@ impl Held {
 }
 
 impl<R: Receiver> Simulation<'_, R> {
-    /// Puts the purchases of the plan into the future.
-    pub(super) fn schedule_commitments(&self, scheduler: &mut Scheduler<Event>) {
-        for (place, commitment) in self.plan.commitments.iter().enumerate() {
-            let from = self.world.commitments[*commitment].from;
-            scheduler.schedule_at(from, Event::CommitmentBought(place as u32));
+    /// Buys what the plan has bought by now, and puts its other purchases into the future:
+    /// what holds from the start is there for whoever leaves on the first day.
+    pub(super) fn schedule_commitments(&mut self, scheduler: &mut Scheduler<Event>) {
+        for place in 0..self.plan.commitments.len() {
+            let from = self.world.commitments[self.plan.commitments[place]].from;
+            if from <= scheduler.now() {
+                self.commitment_bought(place as u32, scheduler);
+            } else {
+                scheduler.schedule_at(from, Event::CommitmentBought(place as u32));
+            }
         }
     }
 
@@ -150,6 +155,7 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// Buys a commitment of the plan on its day.
     pub(super) fn commitment_bought(&mut self, place: u32, scheduler: &mut Scheduler<Event>) {
+        self.close_books(scheduler.now());
         self.commit(self.plan.commitments[place as usize], 0, scheduler);
     }
 

@@ -297,13 +297,19 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Where hosts bring storage along, only what exceeds it is charged.
     pub(super) fn meter_pooled_storage(&mut self, offer: OfferId, now: SimTime) {
         let site = self.world.offers[offer].site;
-        let (Some(tariff), Some(hosts), Some(pool)) =
-            (&self.world.sites[site].storage, self.world.offers[offer].hosts(), &self.pools[offer])
-        else {
-            return;
-        };
-        let included = hosts.storage_included.get() * u64::from(pool.count());
-        let charged = self.pooled_storage[offer].saturating_sub(included);
+        let Some(tariff) = &self.world.sites[site].storage else { return };
+        // Of all offers of the site: what hosts of one include is not for another's.
+        let charged = self
+            .world
+            .offers
+            .enumerate()
+            .filter(|(_, described)| described.site == site)
+            .filter_map(|(id, described)| {
+                let included = described.hosts()?.storage_included.get();
+                let included = included * u64::from(self.pools[id].as_ref()?.count());
+                Some(self.pooled_storage[id].saturating_sub(included))
+            })
+            .sum();
         let Some(figure) = tariff.single() else {
             self.stored.set((site, Category::Storage, None), charged, now);
             return;

@@ -228,7 +228,8 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// Whether the source that is kept of a moved workload needs a licence of its own:
     /// not while the one that went along may be used in both places. Where it may not, the
-    /// source is kept switched off: nobody buys a licence for two weeks of a fallback.
+    /// source is kept switched off: nobody buys a licence for two weeks of a fallback. Where
+    /// it may for a time, whoever keeps it longer is taken to go on running it.
     fn needs_a_second(&self, workload: WorkloadId, licence: LicenceId, now: SimTime) -> bool {
         let Some(place) = self.places[workload] else { return true };
         match carried_at(&self.world.offers[place.offer], licence).map(|carried| carried.dual_use) {

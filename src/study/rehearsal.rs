@@ -117,7 +117,7 @@ impl<R: Receiver> Scene<'_, '_, R> {
             months: months(end.free.since(end.began)),
             needed,
             stranded: plan.stranded.len() as u32,
-            verdicts: exit::verdicts(periods, needed),
+            verdicts: exit::verdicts(periods, needed, plan.stranded.len() as u32),
             waived: ledger.waived().to_vec(),
             tolerated_rise: planner::Leavers { moment, party, plan: &plan, holding: places }
                 .tolerated_rise(cost),

@@ -55,9 +55,10 @@ pub(super) fn explain(
     let world = &context.run.world;
     let described = &world.workloads[workload];
     let application = &world.applications[described.application];
-    // As things stand at the end of the horizon: all alliances of the run have begun.
+    // As things stand at the end of the horizon: its alliances, and its prices.
     let at = SimTime::from_ns(world.horizon().as_ns().saturating_sub(1));
-    let moment = Moment { world, figures: &context.figures, at };
+    let figures = paths.first().map_or(&context.figures, |path| path.attribution.figures());
+    let moment = Moment { world, figures, at };
     let options = planner::options(moment, workload);
     let subject = Subject { context, world, workload, options: &options };
     let os = match described.os {

@@ -1,14 +1,17 @@
 //! The sovereignty framework with the weights of one edition, and what must not be
 //! broken.
 
+use std::collections::BTreeSet;
+
 use super::Resolver;
-use crate::base::diagnostics::Diagnostic;
+use crate::base::diagnostics::{Diagnostic, did_you_mean};
 use crate::base::ids::IdVec;
 use crate::base::settings::{Name, OneOrMany};
 use crate::base::units::Calendar;
 use crate::base::units::{Currency, Money};
 use crate::input::catalog::Criterion as Row;
 use crate::input::scenario::{Area, Edition, Filter, Holding};
+use crate::world::rules::regions;
 use crate::world::{
     Criterion, DataClass, DataClassId, Demand, Edition as Weights, Framework, Gate, Limits, Objective,
 };
@@ -97,9 +100,49 @@ impl Resolver<'_> {
         }
         for (class, filter) in limits.filters.iter() {
             let Some(data_class) = class_named(class) else { continue };
+            self.warn_of_unknown(filter);
             gates.extend(demands(filter).into_iter().map(|demand| Gate { data_class, demand }));
         }
         Limits { budget, finish_by, downtime_hours, gates }
+    }
+}
+
+impl Resolver<'_> {
+    /// A certificate that nothing in the catalogue holds, or a code that it nowhere knows,
+    /// is probably misspelt: the one would be a veto everywhere, the other none at all.
+    fn warn_of_unknown(&mut self, filter: &Filter) {
+        let offers = || self.catalog.providers.iter().flat_map(|(_, provider)| provider.offers.iter());
+        let held: BTreeSet<&str> =
+            offers().flat_map(|(_, offer)| offer.certifications.iter().map(String::as_str)).collect();
+        for certificate in filter.certified.iter().flat_map(|names| names.iter()) {
+            if !held.contains(certificate.as_str()) {
+                let message = Diagnostic::warning(
+                    filter.spot,
+                    format!("No offer of the catalogue is certified `{certificate}`"),
+                );
+                self.diagnostics.push(match did_you_mean(certificate, held.iter().copied()) {
+                    Some(near) => message.help(format!("Did you mean `{near}`?")),
+                    None => message,
+                });
+            }
+        }
+        let parties = self.catalog.parties.iter().map(|(_, party)| party.jurisdiction.as_str());
+        let regions = self.catalog.providers.iter().flat_map(|(_, provider)| provider.regions.iter());
+        let sites = self.sites.iter().map(|site| site.country.as_str());
+        let countries = regions.map(|(_, region)| region.country.as_str());
+        let known: BTreeSet<&str> = parties.chain(countries).chain(sites).collect();
+        let areas = filter.residency.iter().chain(&filter.not_under).flat_map(|areas| areas.iter());
+        for Area(code) in areas {
+            if !regions::in_eea(code) && code != "EEA" && !known.contains(code.as_str()) {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        filter.spot,
+                        format!("`{code}` is the country of nobody and nothing here"),
+                    )
+                    .note("Codes are those of ISO 3166, such as `GB` or `US`; `EU` and `EEA` are areas."),
+                );
+            }
+        }
     }
 }
 

@@ -50,7 +50,10 @@ pub(super) fn overview(reading: &Reading<'_>) -> DataTable {
             strategy
                 .forecast("migration.downtime_hours")
                 .map_or_else(dash, |hours| number(hours.mean, 0, FINE)),
-            strategy.forecast("lock_in.exit_cost").map_or_else(dash, |cost| exit.number(cost.mean, FINE)),
+            strategy.forecast("lock_in.exit_cost").map_or_else(dash, |cost| {
+                let bound = if strategy.results.rehearsals.stranded > 0 { "≥ " } else { "" };
+                format!("{bound}{}", exit.number(cost.mean, FINE))
+            }),
             gates(world, strategy),
             if limits.is_empty() { "none".to_owned() } else { limits.join("; ") },
         ]

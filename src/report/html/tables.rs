@@ -508,7 +508,8 @@ pub(super) fn exits(reading: &Reading<'_>) -> DataTable {
             || "–".to_owned(),
             |cost| {
                 let number = |amount| scale.number(amount, FINE);
-                format!("{} ({} to {})", number(cost.mean), number(cost.p5), number(cost.p95))
+                let bound = if strategy.results.rehearsals.stranded > 0 { "at least " } else { "" };
+                format!("{bound}{} ({} to {})", number(cost.mean), number(cost.p5), number(cost.p95))
             },
         );
         let known = |figure: &str, decimals| {
@@ -539,7 +540,7 @@ fn parties(strategy: &StrategyReading<'_>, scale: MoneyScale) -> String {
     let names = strategy.names_under("lock_in.by_party");
     let costs = names.into_iter().filter_map(|name| {
         let cost = strategy.forecast(&format!("lock_in.by_party.{name}"))?;
-        (cost.mean != 0.0).then(|| format!("{name} {}", scale.number(cost.mean, FINE)))
+        Some(format!("{name} {}", scale.number(cost.mean, FINE)))
     });
     let text = costs.collect::<Vec<_>>().join(", ");
     if text.is_empty() { "–".to_owned() } else { text }

@@ -22,15 +22,11 @@ use crate::world::{ContractId, ExitRoute, OfferId, PartyId, ProviderId, SiteId, 
 pub const DATA_ACT_APPLIES: Date = date(2025, 9, 12);
 /// From this day on a provider charges nothing for a switch.
 pub const NO_SWITCHING_CHARGES: Date = date(2027, 1, 12);
-/// The longest notice that a provider may ask for a switch, in months.
-pub const LONGEST_NOTICE_MONTHS: i32 = 2;
 /// The transition in which a provider must have a customer switched. The customer may
 /// extend it once.
 pub const TRANSITION: Span = Span::from_days(30);
 /// Where thirty days are technically unfeasible the provider may take so many months.
 pub const LONGEST_TRANSITION_MONTHS: i32 = 7;
-/// How long data must at least be there to be retrieved after the transition.
-pub const RETRIEVAL: Span = Span::from_days(30);
 
 /// What may be charged for a switch from a place in a country.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,9 +237,10 @@ pub fn periods(
     periods
 }
 
-/// Each period against the time that leaving takes.
-pub fn verdicts(periods: Vec<Period>, needed: Span) -> Vec<Verdict> {
-    let judge = |period: Period| Verdict { period, feasible: needed <= period.length };
+/// Each period against the time that leaving takes. Where some workload cannot leave, no
+/// period is long enough.
+pub fn verdicts(periods: Vec<Period>, needed: Span, stranded: u32) -> Vec<Verdict> {
+    let judge = |period: Period| Verdict { period, feasible: stranded == 0 && needed <= period.length };
     periods.into_iter().map(judge).collect()
 }
 
@@ -373,7 +370,7 @@ mod tests {
         let at = world.calendar.at(date(2027, 2, 1));
         let found = periods(&world, microsoft, at, &[azure], Some(at + Span::from_days(400)));
         let needed = Span::from_days(425);
-        let verdicts: Vec<_> = verdicts(found, needed)
+        let verdicts: Vec<_> = verdicts(found, needed, 0)
             .into_iter()
             .map(|verdict| (verdict.period.kind, verdict.period.length.as_days(), verdict.feasible))
             .collect();
