@@ -120,7 +120,7 @@ fn what_is_not_known_is_refused_with_a_suggestion() {
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
     let (code, said) = refused(&["--from", "vsphere", "--to", "azur"]);
-    assert!(code == Some(1) && said.contains("Did you mean `azure`?"), "{code:?} {said}");
+    assert!(code == Some(2) && said.contains("Did you mean `azure`?"), "{code:?} {said}");
     let (code, said) = refused(&["--at", "2028-01-01"]);
     assert!(code == Some(2) && said.contains("--scenario"), "{code:?} {said}");
     fs::write(folder.join("bad.yaml"), ALLIED.replace("disk-format", "disc-format")).expect("written");
