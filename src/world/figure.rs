@@ -117,16 +117,26 @@ pub struct Figures {
 impl Figures {
     /// The figures of the replication that `draws` addresses.
     pub fn draw(world: &World, draws: &Draws) -> Self {
-        Self::from_values(world, |figure| draws.sample(INPUT, figure.entity(), &figure.quantile))
+        Self::from_values(world, |_, figure| draws.sample(INPUT, figure.entity(), &figure.quantile))
     }
 
     /// Every figure at its mode. One path, not a forecast: inputs are skewed.
     pub fn at_mode(world: &World) -> Self {
-        Self::from_values(world, |figure| figure.quantile.distribution().mode())
+        Self::at_quantiles(world, |_| None)
     }
 
-    fn from_values(world: &World, value: impl Fn(&Figure) -> f64) -> Self {
-        let mut values: IdVec<FigureId, f64> = world.figures.iter().map(value).collect();
+    /// Every figure at the quantile that a design of experiments gives it, strictly
+    /// between 0 and 1, and at its mode where it gives none.
+    pub fn at_quantiles(world: &World, quantile: impl Fn(FigureId) -> Option<f64>) -> Self {
+        Self::from_values(world, |id, figure| match quantile(id) {
+            Some(u) => figure.quantile.at(u),
+            None => figure.quantile.distribution().mode(),
+        })
+    }
+
+    fn from_values(world: &World, value: impl Fn(FigureId, &Figure) -> f64) -> Self {
+        let mut values: IdVec<FigureId, f64> =
+            world.figures.enumerate().map(|(id, figure)| value(id, figure)).collect();
         let rate_of = |values: &IdVec<FigureId, f64>, currency: Currency| {
             if currency == world.currency {
                 return Price::ONE;

@@ -5,6 +5,14 @@
 //! So an analysis is tested on a formula, and a sampler may answer from what it has
 //! kept of an interrupted study.
 
+mod runner;
+mod simulated;
+mod store;
+
+pub use runner::{Model, Runner, Watch};
+pub use simulated::{Contender, Simulated, Variant};
+pub use store::{Key, KeyBuilder, Store};
+
 use crate::typed_id;
 
 typed_id!(
@@ -14,7 +22,7 @@ typed_id!(
 );
 
 /// One evaluation: an alternative, in one state of the inputs, under one course of chance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Trial {
     /// What is evaluated.
     pub alternative: AlternativeId,
@@ -26,7 +34,7 @@ pub struct Trial {
 }
 
 /// Where the uncertain inputs stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum At {
     /// All of them drawn, as this replication of a run draws them.
     Drawn(u64),
@@ -54,7 +62,8 @@ impl Design {
     }
 
     /// Adds a point; what is at exactly 0 or 1 is brought within the open interval when
-    /// it is evaluated, since some distributions have no ends.
+    /// it is evaluated, since some distributions have no ends, and NaN stands for the
+    /// mode of that input.
     ///
     /// # Panics
     /// If it has not one number for each column.
