@@ -10,6 +10,7 @@ use crate::base::diagnostics::{Color, Diagnostics, Sources};
 use crate::input::day::DayError;
 use crate::input::estate::EstateError;
 use crate::input::scenario::ScenarioError;
+use crate::study::trials::Stopped;
 
 /// A scenario, or what it needs, was refused: located messages, all at once.
 #[derive(Debug)]
@@ -71,6 +72,7 @@ pub fn explain(error: &anyhow::Error, colours: Color) -> ExitCode {
             || cause.is::<ScenarioError>()
             || cause.is::<DayError>()
             || cause.is::<RecordError>()
+            || matches!(cause.downcast_ref(), Some(Stopped::Missing { .. } | Stopped::Impossible(_)))
     });
     ExitCode::from(if bad_input { BAD_INPUT } else { FAILED })
 }

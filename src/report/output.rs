@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 
 use super::ReportError;
 
-/// A folder holds results of ours when it has this file, which is in every report.
-const MARK: &str = "summary.json";
+/// A folder holds results of ours when it has one of these files: every run has the
+/// first, every study the second.
+const MARKS: [&str; 2] = ["summary.json", "study.json"];
 
 /// Why results could not be put in their folder. The former results, if any, are
 /// untouched, unless the message says where they are.
@@ -20,9 +21,9 @@ const MARK: &str = "summary.json";
 pub enum OutputError {
     /// The folder has something else in it.
     #[error(
-        "{} exists and holds no results of portolan (no {MARK} in it), so it is not replaced; \
+        "{} exists and holds no results of portolan (neither {} nor {} in it), so it is not replaced; \
          name another folder with --out, or remove it",
-        path.display()
+        path.display(), MARKS[0], MARKS[1]
     )]
     NotOurs {
         /// The folder.
@@ -90,7 +91,7 @@ where
 pub fn check(target: &Path) -> Result<(), OutputError> {
     match fs::read_dir(target) {
         Ok(mut entries) => {
-            if entries.next().is_none() || target.join(MARK).is_file() {
+            if entries.next().is_none() || MARKS.iter().any(|mark| target.join(mark).is_file()) {
                 Ok(())
             } else {
                 Err(OutputError::NotOurs { path: target.to_owned() })
@@ -186,6 +187,8 @@ impl Drop for Aside {
 #[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
+
+    const MARK: &str = MARKS[0];
 
     fn write(text: &'static str) -> impl FnOnce(&Path) -> Result<(), ReportError> {
         move |folder| {

@@ -38,6 +38,22 @@ pub enum Analysis {
     Thresholds(thresholds::ThresholdsSpec),
 }
 
+impl Analysis {
+    /// Its name, as in a study file.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Split(_) => "split",
+            Self::Compare(_) => "compare",
+            Self::Select(_) => "select",
+            Self::Sensitivity(_) => "sensitivity",
+            Self::Discover(_) => "discover",
+            Self::Robust(_) => "robust",
+            Self::Pareto(_) => "pareto",
+            Self::Thresholds(_) => "thresholds",
+        }
+    }
+}
+
 /// What an analysis found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "analysis", rename_all = "snake_case")]

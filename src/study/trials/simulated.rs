@@ -1,6 +1,7 @@
 //! The model behind a study: simulations of strategies in variants of a scenario.
 
 use super::runner::Model;
+use super::store::Key;
 use super::{AlternativeId, At, Trial};
 use crate::base::ids::IdVec;
 use crate::base::random::Draws;
@@ -151,7 +152,7 @@ impl<'w> Prepared<'w> {
     }
 }
 
-/// Everything that the outcomes of an alternative depend on, beside the trial.
+/// A hash of everything that the outcomes of an alternative depend on, beside the trial.
 fn identity(study: &Study, variant: &Variant<'_>, contender: &Contender) -> String {
     let columns = variant.columns.iter().map(|column| match column {
         Some(figure) => variant.world.figures[*figure].name.as_str(),
@@ -160,7 +161,9 @@ fn identity(study: &Study, variant: &Variant<'_>, contender: &Contender) -> Stri
     let outcomes = study.outcomes.iter().map(|outcome| outcome.figure.as_str());
     let version = env!("CARGO_PKG_VERSION");
     let head = format!("{version} seed {} curve {} of {}", study.seed, study.curve, contender.identity);
-    std::iter::once(head.as_str()).chain(outcomes).chain(columns).collect::<Vec<_>>().join("\n")
+    let mut key = Key::builder();
+    std::iter::once(head.as_str()).chain(outcomes).chain(columns).for_each(|text| key.text(text));
+    key.finish().to_string()
 }
 
 /// The dotted names of all figures of a scorecard of this world, in their order.

@@ -5,6 +5,7 @@
 //! unfinished, which is cut off when the file is opened again.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,13 @@ impl Key {
     /// An empty key.
     pub fn builder() -> KeyBuilder {
         KeyBuilder(Sha256::new())
+    }
+}
+
+impl fmt::Display for Key {
+    /// In hexadecimal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
