@@ -80,3 +80,34 @@ pub enum Event {
     /// The evacuation of an exit rehearsal begins.
     ExitBegins,
 }
+
+/// What happens from outside, whatever a strategy does: for tests that compare runs.
+#[cfg(test)]
+pub(crate) mod exogenous {
+    use super::Event;
+    use crate::base::units::SimTime;
+    use std::cell::RefCell;
+
+    thread_local! {
+        static LOG: RefCell<Option<Vec<(Event, SimTime)>>> = const { RefCell::new(None) };
+    }
+
+    pub(in crate::simulation) fn note(event: Event, at: SimTime) {
+        let outside = matches!(
+            event,
+            Event::HostFails(..)
+                | Event::InstanceFails(_)
+                | Event::StaffLeaves(..)
+                | Event::TimelineReached(_)
+                | Event::FaultEnds(_)
+        );
+        LOG.with_borrow_mut(|log| log.as_mut().filter(|_| outside).map(|log| log.push((event, at))));
+    }
+
+    /// What happened from outside in `run`, on this thread, in order of time.
+    pub(crate) fn of(run: impl FnOnce()) -> Vec<(Event, SimTime)> {
+        LOG.set(Some(Vec::new()));
+        run();
+        LOG.take().expect("it was set")
+    }
+}

@@ -45,6 +45,8 @@ pub mod transport;
 mod usage;
 mod windows;
 
+#[cfg(test)]
+pub(crate) use event::exogenous;
 pub use exit::{ExitEnd, Rehearsal};
 pub use plan::Plan;
 
@@ -279,6 +281,8 @@ impl<R: Receiver> Model for Simulation<'_, R> {
     type Event = Event;
 
     fn handle(&mut self, event: Event, scheduler: &mut Scheduler<Event>) {
+        #[cfg(test)]
+        event::exogenous::note(event, scheduler.now());
         match event {
             Event::MonthEnds => self.month_ends(scheduler),
             Event::TimelineReached(index) => self.timeline_reached(index, scheduler),

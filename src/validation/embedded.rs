@@ -12,7 +12,7 @@ use crate::world::World;
 ///
 /// # Panics
 /// If it is refused: it comes with the program.
-pub(super) fn world(name: &str, text: &str) -> World {
+pub(crate) fn world(name: &str, text: &str) -> World {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     match resolved(name, text, &mut sources, &mut diagnostics) {
         Some(world) => world,

@@ -7,7 +7,7 @@
 #![doc = "\n"]
 #![doc = include_str!("../VALIDATION.md")]
 
-mod embedded;
+pub(crate) mod embedded;
 mod express_route;
 mod fit;
 mod forklift;

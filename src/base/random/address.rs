@@ -120,7 +120,39 @@ impl Draws {
         for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
+        #[cfg(test)]
+        log::note(key);
         ChaCha8Rng::from_seed(key)
+    }
+}
+
+/// What was drawn: which addresses a run asked for, so that tests can compare runs.
+#[cfg(test)]
+pub(crate) mod log {
+    use super::{ChaCha8Rng, Rng as _, SeedableRng as _};
+    use std::cell::RefCell;
+    use std::collections::BTreeMap;
+
+    /// Addresses (seed, replication, purpose, entity) with the first number of each.
+    pub(crate) type Log = BTreeMap<[u8; 32], u64>;
+
+    thread_local! {
+        static LOG: RefCell<Option<Log>> = const { RefCell::new(None) };
+    }
+
+    pub(super) fn note(key: [u8; 32]) {
+        LOG.with_borrow_mut(|log| {
+            if let Some(log) = log {
+                log.entry(key).or_insert_with(|| ChaCha8Rng::from_seed(key).next_u64());
+            }
+        });
+    }
+
+    /// The addresses that `run` asks for on this thread.
+    pub(crate) fn of(run: impl FnOnce()) -> Log {
+        LOG.set(Some(Log::new()));
+        run();
+        LOG.take().expect("it was set")
     }
 }
 

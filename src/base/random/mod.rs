@@ -34,6 +34,8 @@ mod logarithm;
 mod quantile;
 mod special;
 
+#[cfg(test)]
+pub(crate) use address::log;
 pub use address::{Draws, EntityKey, EntityKind, Purpose, Stream};
 pub use distribution::{Bounds, Distribution, DistributionError, Outcome};
 pub use quantile::Quantile;

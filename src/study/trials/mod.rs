@@ -8,6 +8,8 @@
 mod runner;
 mod simulated;
 mod store;
+#[cfg(test)]
+mod synchronisation;
 
 pub use runner::{Model, Runner, Watch};
 pub use simulated::{Contender, Simulated, Variant};
