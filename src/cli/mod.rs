@@ -20,6 +20,7 @@ pub mod man;
 pub mod recorded;
 pub mod run;
 pub mod schema;
+pub mod study;
 pub mod terminal;
 pub mod validate;
 

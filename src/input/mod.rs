@@ -5,4 +5,5 @@ pub mod day;
 pub mod estate;
 pub mod resolve;
 pub mod scenario;
+pub mod study;
 pub mod traces;

@@ -35,10 +35,10 @@ use serde_json::{Value, json};
 
 use crate::base::diagnostics::{Diagnostic, Diagnostics, SourceId, Sources};
 use crate::base::settings::{
-    Entries, Figure, Located, Name, OneOrMany, Schemas, Setting, default_node, unexpected,
+    Entries, Figure, Located, Name, OneOrMany, Schemas, Setting, alternatives, default_node, unexpected,
 };
 use crate::base::units::{Currency, ExchangeRate, Measure, Period, TimeUnit, Written as _, YearlyRate};
-use crate::base::yaml::{Key, Kind, Node};
+use crate::base::yaml::{Key, Kind, Node, merge};
 
 pub use alliance::{Alliance, Carried, Easing};
 pub use commitment::{Commitment, CommitmentPayment, whole_months};
@@ -179,6 +179,25 @@ impl Scenario {
         Some(Self { settings, tree, folders })
     }
 
+    /// This scenario with `changes` merged over it, the later over the earlier, as `extends`
+    /// merges files. Paths in them are relative to the folder of the text that they are
+    /// written in.
+    ///
+    /// # Errors
+    /// As [`Scenario::read`].
+    pub fn changed(
+        &self,
+        changes: &[Node],
+        written_in: (SourceId, &Path),
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let over = |tree, change: &Node| merge(tree, change.clone(), alternatives);
+        let tree = changes.iter().fold(self.tree.clone(), over);
+        let mut folders = self.folders.clone();
+        folders.push((written_in.0, written_in.1.to_owned()));
+        Self::of_tree(tree, folders, diagnostics)
+    }
+
     /// The path that a setting states, relative to the file in which it is written.
     pub fn path(&self, written: &Located<String>) -> PathBuf {
         let folder = self.folders.iter().find(|(source, _)| *source == written.spot.source);
@@ -288,7 +307,7 @@ impl Setting for Slug {
         let better: String =
             text.to_lowercase().chars().map(|c| if good(c) { c } else { '-' }).take(100).collect();
         let better = better.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-        let message = Diagnostic::error(node.spot, format!("`{text}` cannot name a scenario"))
+        let message = Diagnostic::error(node.spot, format!("`{text}` cannot name a folder of results"))
             .note(format!("Expected {}: results are written to a folder of this name.", Self::WHAT));
         diagnostics.push(if better.is_empty() {
             message

@@ -1,0 +1,3 @@
+//! `portolan study`: strategies compared under uncertainty.
+
+pub mod plan;
