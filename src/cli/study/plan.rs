@@ -137,7 +137,8 @@ fn plan(
         currency: first.currency.to_string(),
         analyses: Vec::new(),
     };
-    let usual = replications.or(settings.replications.map(|number| number.value)).unwrap_or(built.replications);
+    let usual =
+        replications.or(settings.replications.map(|number| number.value)).unwrap_or(built.replications);
     let context = specs::Context { settings, study: &study, outcomes: &found_outcomes, world: first, usual };
     let analyses = specs::specify(context, diagnostics);
     if diagnostics.has_errors() {

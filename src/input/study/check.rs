@@ -1,8 +1,8 @@
 //! What only the whole study shows, without its scenario.
 
 use super::{
-    AnalysisChoice, CompareSettings, OrWord, SensitivityMethod, SobolSettings, StudySettings, TornadoSettings,
-    Until,
+    AnalysisChoice, CompareSettings, OrWord, SensitivityMethod, SobolSettings, StudySettings,
+    TornadoSettings, Until,
 };
 use crate::base::diagnostics::{Diagnostic, Diagnostics};
 use crate::base::settings::Located;
@@ -17,7 +17,8 @@ pub(super) fn check(study: &StudySettings, diagnostics: &mut Diagnostics) {
     if let Some(replications) = &study.replications {
         checks.count("replications", replications, 1);
     }
-    if let (Some((lever, _)), Some((variant, _))) = (study.levers.iter().next(), study.variants.iter().next()) {
+    if let (Some((lever, _)), Some((variant, _))) = (study.levers.iter().next(), study.variants.iter().next())
+    {
         let error = Diagnostic::error(variant.spot, "`levers` and `variants` cannot stand together");
         checks.diagnostics.push(
             error
@@ -43,7 +44,9 @@ pub(super) fn check(study: &StudySettings, diagnostics: &mut Diagnostics) {
         let figure = &outcome.0.figure;
         if let Some(earlier) = figures.iter().find(|earlier| earlier.value == figure.value) {
             let error = Diagnostic::error(figure.spot, format!("`{}` is looked at twice", figure.value));
-            checks.diagnostics.push(error.related(earlier.spot, "the first time").help("Remove one of them."));
+            checks
+                .diagnostics
+                .push(error.related(earlier.spot, "the first time").help("Remove one of them."));
         }
         figures.push(figure);
     }
@@ -71,7 +74,8 @@ impl Checks<'_> {
     fn between(&mut self, key: &str, share: &Located<Share>, low: f64, high: f64) {
         let fraction = share.value.fraction();
         if !(low < fraction && fraction < high) {
-            let percent = |fraction: f64| format!("{} %", crate::base::units::Price::from_f64(fraction * 100.0));
+            let percent =
+                |fraction: f64| format!("{} %", crate::base::units::Price::from_f64(fraction * 100.0));
             self.diagnostics.push(
                 Diagnostic::error(share.spot, format!("`{key}` cannot be {}", percent(fraction)))
                     .note(format!("Expected more than {} and less than {}.", percent(low), percent(high))),
@@ -101,7 +105,8 @@ impl Checks<'_> {
                     SensitivityMethod::Tornado(tornado) => self.tornado(tornado),
                     SensitivityMethod::Morris(morris) => {
                         self.count("trajectories", &morris.trajectories, 2);
-                        if !morris.levels.value.is_multiple_of(2) || !(2..=100).contains(&morris.levels.value) {
+                        if !morris.levels.value.is_multiple_of(2) || !(2..=100).contains(&morris.levels.value)
+                        {
                             let title = format!("`levels` cannot be {}", morris.levels.value);
                             self.diagnostics.push(
                                 Diagnostic::error(morris.levels.spot, title)

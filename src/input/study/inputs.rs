@@ -39,10 +39,9 @@ impl Setting for InputChoice {
             return InputGroup::read(node, diagnostics).map(Self::Group);
         }
         if node.as_text().is_none() {
-            diagnostics.push(
-                unexpected(node, Self::WHAT)
-                    .note("Such as `vcf_discount`, or `{name: Azure prices, figures: [\"providers.azure.*\"]}`."),
-            );
+            diagnostics.push(unexpected(node, Self::WHAT).note(
+                "Such as `vcf_discount`, or `{name: Azure prices, figures: [\"providers.azure.*\"]}`.",
+            ));
             return None;
         }
         Located::read(node, diagnostics).map(Self::Figures)

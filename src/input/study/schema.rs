@@ -97,7 +97,7 @@ mod tests {
         };
         assert!(of("split: {nested: {draws: 50}}") && of("sensitivity: {of: {strategy: renew}, by: morris}"));
         assert!(!of("splitt") && !of("sensitivity: {by: morris}") && !of("select: {by: kim}"));
-        assert!(!of("compare: {level: 95}") && !of("compare: {}, split: {}"));
+        assert!(!of("compare: {level: 95}") && !of("{compare: {}, split: {}}"));
     }
 
     #[test]

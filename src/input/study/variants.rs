@@ -81,8 +81,11 @@ impl Setting for LeverValues {
             for item in items.iter().filter(|item| item.as_text().is_none()) {
                 sound = false;
                 diagnostics.push(
-                    Diagnostic::error(item.spot, format!("A value in a list needs a name of its own, found {}", item.described()))
-                        .help("Write the values as `values: {some-name: …, another: …}`."),
+                    Diagnostic::error(
+                        item.spot,
+                        format!("A value in a list needs a name of its own, found {}", item.described()),
+                    )
+                    .help("Write the values as `values: {some-name: …, another: …}`."),
                 );
             }
             return sound.then(|| Self::List(items.to_vec()));
@@ -234,7 +237,11 @@ fn nested(setting: &Located<String>, value: Node) -> Node {
     for part in text.rsplit('.') {
         let start = end - part.len();
         let spot = if plain {
-            Spot { start: setting.spot.start + start as u32, end: setting.spot.start + end as u32, ..setting.spot }
+            Spot {
+                start: setting.spot.start + start as u32,
+                end: setting.spot.start + end as u32,
+                ..setting.spot
+            }
         } else {
             setting.spot
         };

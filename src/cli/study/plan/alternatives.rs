@@ -107,12 +107,15 @@ pub(super) fn one(
         }
         [first, ..] => {
             diagnostics.push(
-                Diagnostic::error(wanted.spot, format!("`{}` is simulated in {} variants", wanted.value, found.len()))
-                    .note(format!(
-                        "They are {}.",
-                        one_of(found.iter().map(|place| study.alternatives[*place].name.as_str()))
-                    ))
-                    .help(format!("Say which, as in `{}`.", study.alternatives[*first].name)),
+                Diagnostic::error(
+                    wanted.spot,
+                    format!("`{}` is simulated in {} variants", wanted.value, found.len()),
+                )
+                .note(format!(
+                    "They are {}.",
+                    one_of(found.iter().map(|place| study.alternatives[*place].name.as_str()))
+                ))
+                .help(format!("Say which, as in `{}`.", study.alternatives[*first].name)),
             );
             None
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::worlds::Built;
-use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot, did_you_mean, one_of};
+use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot, did_you_mean};
 use crate::base::random::{Distribution, Quantile};
 use crate::base::settings::Located;
 use crate::input::scenario::Glob;
@@ -46,8 +46,7 @@ pub(super) fn find(settings: &StudySettings, built: &Built, diagnostics: &mut Di
     let held = search.uncertain.iter().filter(|figure| figure.taken.is_none()).count() as u32;
     let (inputs, places) = (search.inputs, search.columns);
     let names: Vec<&str> = places.iter().map(|(place, _)| search.uncertain[*place].name).collect();
-    let columns: Vec<Vec<Option<FigureId>>> =
-        built.worlds.iter().map(|world| ids(world, &names)).collect();
+    let columns: Vec<Vec<Option<FigureId>>> = built.worlds.iter().map(|world| ids(world, &names)).collect();
     for (column, (place, spot)) in places.iter().enumerate() {
         doubt(built, &search.uncertain[*place], (&columns, column), *spot, search.diagnostics);
     }
@@ -71,7 +70,8 @@ fn doubt(
 ) {
     let differs = |place: &usize| {
         columns[*place][column].is_none_or(|id| {
-            built.worlds[place.to_owned()].figures[id].quantile.distribution() != figure.quantile.distribution()
+            built.worlds[place.to_owned()].figures[id].quantile.distribution()
+                != figure.quantile.distribution()
         })
     };
     let Some(place) = (0..built.worlds.len()).find(differs) else { return };
@@ -146,7 +146,8 @@ impl<'w, 'd> Search<'w, 'd> {
         let name = group.map_or_else(|| self.short(first.name).to_owned(), |name| name.value.clone());
         if let Some(spot) = spot.filter(|_| self.inputs.iter().any(|known| known.name == name)) {
             self.diagnostics.push(
-                Diagnostic::error(spot, format!("Two inputs are called `{name}`")).help("Rename one of them."),
+                Diagnostic::error(spot, format!("Two inputs are called `{name}`"))
+                    .help("Rename one of them."),
             );
         }
         let first = &self.uncertain[places[0]];
@@ -183,9 +184,9 @@ impl<'w, 'd> Search<'w, 'd> {
                 if let Some(whole) = whole {
                     return self.free(vec![*whole], pattern);
                 }
-                let names = places.iter().take(LISTED).map(|place| self.uncertain[*place].name);
+                let names: Vec<&str> = places.iter().map(|place| self.uncertain[*place].name).collect();
                 Diagnostic::error(pattern.spot, format!("`{text}` could mean {} figures", places.len()))
-                    .note(format!("They are {}{}.", one_of(names), and_more(places.len())))
+                    .note(format!("They are {}.", listed(&names)))
                     .help(format!("Write the whole name of one, or `*.{text}` for each of them."))
             }
             _ => return self.free(places, pattern),
@@ -204,7 +205,8 @@ impl<'w, 'd> Search<'w, 'd> {
             if let Some(earlier) = self.uncertain[places[0]].taken.flatten() {
                 message = message.related(earlier, "here");
             }
-            self.diagnostics.push(message.help("Remove one of the two: an input is moved by itself or in one group."));
+            self.diagnostics
+                .push(message.help("Remove one of the two: an input is moved by itself or in one group."));
         }
         free
     }
@@ -218,15 +220,18 @@ impl<'w, 'd> Search<'w, 'd> {
             .flat_map(|world| world.figures.enumerate().map(move |(id, figure)| (world, id, figure)))
             .find(|(_, _, figure)| covers(glob, &figure.name));
         if let Some((world, id, figure)) = certain {
-            let message =
-                Diagnostic::error(pattern.spot, format!("`{}` is certain, so it cannot be an input", figure.name));
+            let message = Diagnostic::error(
+                pattern.spot,
+                format!("`{}` is certain, so it cannot be an input", figure.name),
+            );
             let formula = world.formulas.iter().find(|formula| formula.figure == id);
             return match formula {
                 Some(formula) => {
                     let parts = formula.sum.iter().chain(&formula.shares);
-                    let names = parts.map(|part| world.figures[part.figure].name.as_str());
+                    let names: Vec<&str> =
+                        parts.map(|part| world.figures[part.figure].name.as_str()).collect();
                     message
-                        .note(format!("It follows from {}.", one_of(names)))
+                        .note(format!("It follows from {}.", listed(&names)))
                         .help("Name what it follows from; it moves with that.")
                 }
                 None => message
@@ -234,7 +239,8 @@ impl<'w, 'd> Search<'w, 'd> {
                     .help("Give it a range under `change`, such as `{low: …, mode: …, high: …}`."),
             };
         }
-        let message = Diagnostic::error(pattern.spot, format!("No figure of the scenario is called `{text}`"));
+        let message =
+            Diagnostic::error(pattern.spot, format!("No figure of the scenario is called `{text}`"));
         let names = || self.uncertain.iter().map(|figure| figure.name);
         let bare = text.trim_matches(|c| matches!(c, '*' | '?' | '.' | '$'));
         let ends = names().flat_map(ends);
@@ -243,21 +249,22 @@ impl<'w, 'd> Search<'w, 'd> {
         }
         let word = |name: &&str| bare.split('.').any(|part| part.len() > 2 && name.contains(part));
         let alike: Vec<&str> = names().filter(word).collect();
-        let message = message.note(format!("{} figures are uncertain in this scenario.", self.uncertain.len()));
+        let message =
+            message.note(format!("{} figures are uncertain in this scenario.", self.uncertain.len()));
         if alike.is_empty() {
-            let some = names().take(LISTED);
-            message.note(format!("Among them {}{}.", one_of(some), and_more(self.uncertain.len())))
+            message.note(format!("Among them are {}.", listed(&names().collect::<Vec<_>>())))
         } else {
-            let some = alike.iter().take(LISTED).copied();
-            message.note(format!("Like it are {}{}.", one_of(some), and_more(alike.len())))
+            message.note(format!("Like it are {}.", listed(&alike)))
         }
     }
 }
 
-fn and_more(count: usize) -> String {
-    match count.saturating_sub(LISTED) {
-        0 => String::new(),
-        more => format!(", and {more} more"),
+/// `a`, `b`, `c` and 5 more.
+fn listed(names: &[&str]) -> String {
+    let shown: Vec<String> = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(LISTED) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -82,7 +82,10 @@ pub(super) fn find(
             diagnostics.push(
                 Diagnostic::error(
                     figure.spot,
-                    format!("There is no figure `{}` in the variant `{}`", figure.value, built.variants[place].name),
+                    format!(
+                        "There is no figure `{}` in the variant `{}`",
+                        figure.value, built.variants[place].name
+                    ),
                 )
                 .help("Look at a figure that all variants have."),
             );

@@ -89,7 +89,7 @@ impl Writer<'_, '_> {
     fn until(&mut self, until: &Until) -> Option<Replications> {
         let outcome = self.outcome(until.of.as_ref())?;
         let width = match (&until.half_width, until.relative) {
-            (Some(width), _) => Width::Absolute(self.difference(outcome, width)?),
+            (Some(width), _) => Width::Absolute(self.distance(outcome, width)?),
             (None, relative) => Width::Relative(fraction(relative?)),
         };
         Some(Replications::Until { outcome, width, round: until.round.value, most: until.most.value })
@@ -99,7 +99,7 @@ impl Writer<'_, '_> {
         let alternatives = self.several(&written.strategies, spot);
         let outcome = self.outcome(written.of.as_ref());
         let delta = match (&written.delta, written.by) {
-            (Some(delta), _) => outcome.and_then(|outcome| self.difference(outcome, delta)),
+            (Some(delta), _) => outcome.and_then(|outcome| self.distance(outcome, delta)),
             (None, SelectBy::Ocba) => Some(0.0),
             (None, by) => {
                 self.diagnostics.push(
@@ -228,17 +228,19 @@ impl Writer<'_, '_> {
         if !(2..=4).contains(&objectives.len()) {
             let known = self.context.outcomes.iter().map(|known| known.outcome.figure.as_str());
             self.diagnostics.push(
-                Diagnostic::error(spot, format!("A front needs 2 to 4 objectives, found {}", objectives.len()))
-                    .note(format!("The outcomes of the study are {}.", one_of(known)))
-                    .help("Name outcomes of the study, as in `objectives: [cost.npv, {tail: cost.npv}]`."),
+                Diagnostic::error(
+                    spot,
+                    format!("A front needs 2 to 4 objectives, found {}", objectives.len()),
+                )
+                .note(format!("The outcomes of the study are {}.", one_of(known)))
+                .help("Name outcomes of the study, as in `objectives: [cost.npv, {tail: cost.npv}]`."),
             );
             return None;
         }
         let twice = objectives.iter().enumerate().any(|(place, one)| objectives[..place].contains(one));
         if twice {
-            self.diagnostics.push(
-                Diagnostic::error(spot, "One objective is named twice").help("Remove one of the two."),
-            );
+            self.diagnostics
+                .push(Diagnostic::error(spot, "One objective is named twice").help("Remove one of the two."));
         }
         Some(ParetoSpec {
             objectives,
@@ -268,8 +270,9 @@ impl Writer<'_, '_> {
             return Some(place);
         }
         // What is wrong with one that is declared has been said.
-        let declared = self.context.settings.outcomes.iter().any(|outcome| outcome.0.figure.value == name.value);
-        if !declared {
+        let declared =
+            self.context.settings.outcomes.iter().any(|outcome| outcome.0.figure.value == name.value);
+        if !declared && !known.is_empty() {
             let figures = || known.iter().map(|known| known.outcome.figure.as_str());
             let message =
                 Diagnostic::error(name.spot, format!("`{}` is not an outcome of this study", name.value));
@@ -295,19 +298,27 @@ impl Writer<'_, '_> {
         });
         let Some(place) = place else {
             let names = || inputs.iter().map(|known| known.name.as_str());
-            let message = Diagnostic::error(name.spot, format!("`{}` is not an input of this study", name.value));
+            let message =
+                Diagnostic::error(name.spot, format!("`{}` is not an input of this study", name.value));
             self.diagnostics.push(match did_you_mean(wanted, names()) {
                 Some(near) => message.help(format!("Did you mean `{near}`?")),
                 None => message
-                    .note(format!("Its inputs are {}{}.", one_of(names().take(8)), if inputs.len() > 8 { " and others" } else { "" }))
+                    .note(format!(
+                        "Its inputs are {}{}.",
+                        one_of(names().take(8)),
+                        if inputs.len() > 8 { " and others" } else { "" }
+                    ))
                     .help("Add it to `inputs`; without `inputs`, all uncertain figures are."),
             });
             return None;
         };
         if inputs[place].quantile.is_none() {
             self.diagnostics.push(
-                Diagnostic::error(name.spot, format!("`{}` is a group, which has no single value", name.value))
-                    .help("Name one figure, and add it to `inputs` outside of the group."),
+                Diagnostic::error(
+                    name.spot,
+                    format!("`{}` is a group, which has no single value", name.value),
+                )
+                .help("Name one figure, and add it to `inputs` outside of the group."),
             );
             return None;
         }
@@ -341,8 +352,9 @@ impl Writer<'_, '_> {
         let names = wanted.as_ref().map(|OneOrMany(names)| names.as_slice());
         let found = alternatives::all(self.context.study, names, self.diagnostics)?;
         if found.len() < 2 {
-            // None at all is the consequence of something that has been said.
-            if !found.is_empty() {
+            // What is wrong with strategies of the study has been said.
+            let asked = self.context.settings.strategies.as_ref().map_or(0, |names| names.len());
+            if wanted.is_some() || found.len() >= asked.min(2) {
                 self.diagnostics.push(
                     Diagnostic::error(spot, "This analysis needs two strategies at least")
                         .help("Name more under `strategies`, or leave it out for all of the scenario."),
@@ -362,7 +374,20 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// A difference of an outcome, more than zero or not as it is written.
+    /// A difference of an outcome of more than zero.
+    fn distance(&mut self, outcome: usize, text: &Quantity) -> Option<f64> {
+        let found = self.difference(outcome, text)?;
+        if found > 0.0 {
+            return Some(found);
+        }
+        self.diagnostics.push(
+            Diagnostic::error(text.spot, format!("`{}` is not more than zero", text.text))
+                .note("No number of replications tells strategies apart that differ by nothing."),
+        );
+        None
+    }
+
+    /// A difference of an outcome, of either sign.
     fn difference(&mut self, outcome: usize, text: &Quantity) -> Option<f64> {
         self.quantity(outcome, text, quantity::Sense::Difference)
     }
