@@ -8,10 +8,12 @@
 mod latin;
 mod owen;
 mod sobol;
+mod trajectories;
 
 pub use latin::latin_hypercube;
 pub use owen::scrambled_sobol;
 pub use sobol::{DIMENSIONS, sobol};
+pub use trajectories::{Grid, Step, Trajectory, Walker, trajectories};
 
 use super::question::Input;
 use super::trials::Stopped;
@@ -45,6 +47,15 @@ pub enum DesignError {
     TooManyRows {
         /// The points asked for.
         rows: usize,
+    },
+    /// Morris' steps need two halves of a grid.
+    #[error(
+        "elementary effects step over half of a grid: its levels are an even number from 2 on, \
+         as 4, not {levels}"
+    )]
+    OddLevels {
+        /// The levels asked for.
+        levels: u32,
     },
 }
 
