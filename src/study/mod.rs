@@ -1,6 +1,7 @@
 //! Many runs: what a scenario is worth under ignorance and chance.
 
 pub mod analyses;
+pub mod designs;
 mod exit;
 mod findings;
 #[cfg(test)]
