@@ -12,6 +12,7 @@ mod rehearsal;
 mod relief;
 mod results;
 mod runner;
+pub mod statistics;
 mod summary;
 pub mod trials;
 

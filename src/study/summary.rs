@@ -1,7 +1,8 @@
 //! What many replications say of one figure.
 
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, StudentsT};
+
+use super::statistics::quantiles::student;
 
 /// The forecast of a figure: its mean with a 95 % confidence half-width, and its
 /// predictive range over inputs and chance together.
@@ -35,7 +36,7 @@ impl Summary {
         let mean = values.iter().sum::<f64>() / n;
         let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
         let half_width_95 = if values.len() > 1 {
-            student_975(values.len() - 1) * libm::sqrt(squares / (n - 1.0) / n)
+            student(0.975, values.len() - 1) * libm::sqrt(squares / (n - 1.0) / n)
         } else {
             0.0
         };
@@ -63,15 +64,6 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     let below = place as usize;
     let above = (below + 1).min(sorted.len() - 1);
     sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
-}
-
-/// The 97.5 % quantile of Student's t. Above 10,000 degrees of freedom the
-/// normal's is used: statrs loses accuracy there, and they agree to 1e-4.
-fn student_975(degrees: usize) -> f64 {
-    if degrees > 10_000 {
-        return 1.959_963_984_540_054;
-    }
-    StudentsT::new(0.0, 1.0, degrees as f64).expect("the degrees of freedom are positive").inverse_cdf(0.975)
 }
 
 #[cfg(test)]
