@@ -37,6 +37,7 @@ pub mod output;
 mod plots;
 #[cfg_attr(not(all(feature = "cli", feature = "plots")), allow(dead_code))]
 mod reading;
+pub mod study;
 mod summary;
 #[cfg(feature = "cli")]
 pub mod table;

@@ -26,7 +26,10 @@ use super::reading::Reading;
 use super::{ReportError, RunMeta};
 
 const TEMPLATE: &str = include_str!("../templates/report.html");
-const STYLE: &str = include_str!("../templates/report.css");
+/// The macros of a table, for every page.
+pub(super) const TABLE: &str = include_str!("../templates/table.html");
+/// The style of every page.
+pub(super) const STYLE: &str = include_str!("../templates/report.css");
 
 /// The page; `pictures` are its figures, in order.
 pub(crate) fn report_html(
@@ -37,6 +40,7 @@ pub(crate) fn report_html(
     let mut environment = Environment::new();
     let mut syntax = SyntaxConfig::builder();
     environment.set_syntax(syntax.trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.add_template("table.html", TABLE)?;
     environment.add_template("report.html", TEMPLATE)?;
     let page = environment.get_template("report.html")?.render(Serde(context(reading, meta, pictures)))?;
     Ok(page.into_bytes())
@@ -178,7 +182,7 @@ fn question(reading: &Reading<'_>) -> String {
 /// The fonts that the plots are set in, so that their labels are as wide as they
 /// were measured.
 #[cfg(feature = "plots")]
-fn fonts() -> Vec<Value> {
+pub(super) fn fonts() -> Vec<Value> {
     use super::plots::{BOLD, REGULAR};
     [(400, REGULAR), (700, BOLD)]
         .into_iter()
@@ -186,8 +190,9 @@ fn fonts() -> Vec<Value> {
         .collect()
 }
 
+/// None: without plots nothing is measured.
 #[cfg(not(feature = "plots"))]
-fn fonts() -> Vec<Value> {
+pub(super) fn fonts() -> Vec<Value> {
     Vec::new()
 }
 

@@ -3,17 +3,17 @@
 //! One file a plot. Each says its finding or its question in its title, its unit
 //! and what a band is in its subtitle, and carries the table of what it shows.
 
-mod axes;
+pub(super) mod axes;
 mod circuits;
 mod cost_by_category;
 mod cumulative_cost;
 mod downtime;
 mod gantt;
 mod interval;
-mod labels;
+pub(super) mod labels;
 mod png;
 mod residence;
-mod style;
+pub(super) mod style;
 mod utilisation;
 
 use rayon::prelude::*;
@@ -60,7 +60,7 @@ pub enum PlotError {
 }
 
 impl PlotError {
-    fn drawing(error: impl std::fmt::Display) -> Self {
+    pub(super) fn drawing(error: impl std::fmt::Display) -> Self {
         Self::Drawing(error.to_string())
     }
 }

@@ -1,0 +1,93 @@
+//! Labels of points: each beside its own, none over another or over the edge.
+
+use crate::report::plots::PlotError;
+use crate::report::plots::style::{Canvas, Frame, GREY, Ink};
+
+/// What is taken on a picture.
+pub(super) struct Placing {
+    within: Frame,
+    taken: Vec<Frame>,
+}
+
+/// A label that is wanted.
+pub(super) struct Label<'t> {
+    /// The point.
+    pub at: (f64, f64),
+    /// Its text.
+    pub text: &'t str,
+    /// How it looks, from its start.
+    pub ink: Ink,
+}
+
+impl Placing {
+    /// Nothing is taken within a frame.
+    pub fn within(within: Frame) -> Self {
+        Self { within, taken: Vec::new() }
+    }
+
+    /// Takes the place of a disc.
+    pub fn take_disc(&mut self, at: (f64, f64), radius: f64) {
+        self.taken.push(Frame {
+            left: at.0 - radius,
+            top: at.1 - radius,
+            right: at.0 + radius,
+            bottom: at.1 + radius,
+        });
+    }
+
+    /// Writes a label at the nearest free place around its point, with a thin line to it
+    /// where it is far. Whether there was one: a label without a place is left out, since
+    /// the table has it.
+    pub fn write(&mut self, canvas: &Canvas<'_>, label: &Label<'_>) -> Result<bool, PlotError> {
+        let width = canvas.text_width(label.text, label.ink) + 2.0;
+        let height = label.ink.size * 1.15;
+        for distance in [9.0, 16.0, 26.0, 40.0, 58.0, 80.0] {
+            for (right, down) in DIRECTIONS {
+                let (x, y) = (label.at.0 + right * distance, label.at.1 + down * distance);
+                let left = match right {
+                    right if right > 0.3 => x,
+                    right if right < -0.3 => x - width,
+                    _ => x - width / 2.0,
+                };
+                let top = y - height / 2.0;
+                let place = Frame { left, top, right: left + width, bottom: top + height };
+                if !self.is_free(place) {
+                    continue;
+                }
+                if distance > 20.0 {
+                    let end = (label.at.0.clamp(place.left, place.right), label.at.1.clamp(place.top, place.bottom));
+                    canvas.line(&[label.at, end], 0.75, GREY)?;
+                }
+                canvas.text((left, top + label.ink.size * 0.93), label.text, label.ink)?;
+                self.taken.push(place);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn is_free(&self, place: Frame) -> bool {
+        let within = self.within;
+        let is_inside = place.left >= within.left
+            && place.right <= within.right
+            && place.top >= within.top
+            && place.bottom <= within.bottom;
+        is_inside && !self.taken.iter().any(|taken| touches(*taken, place))
+    }
+}
+
+/// Right, left, above, below, then the corners.
+const DIRECTIONS: [(f64, f64); 8] = [
+    (1.0, 0.0),
+    (-1.0, 0.0),
+    (0.0, -1.2),
+    (0.0, 1.2),
+    (0.8, -0.8),
+    (0.8, 0.8),
+    (-0.8, -0.8),
+    (-0.8, 0.8),
+];
+
+fn touches(a: Frame, b: Frame) -> bool {
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+}

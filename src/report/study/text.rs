@@ -1,0 +1,138 @@
+//! The answer on the terminal: a sentence, a table and the doubts of each analysis.
+
+use comfy_table::{Cell, CellAlignment, Table, presets};
+
+use super::StudyMeta;
+use super::names::shortened;
+use super::sections::{Section, sections};
+use super::view::View;
+use crate::report::data_table::DataTable;
+use crate::report::money::Typography;
+use crate::report::table::{Colour, Terminal, wrap};
+use crate::study::{Findings, Study};
+
+const BOLD: &str = "\u{1b}[1m";
+const PLAIN_AGAIN: &str = "\u{1b}[0m";
+/// The least width that is written for.
+const NARROWEST: usize = 60;
+/// The least width of a cut name.
+const LEAST_NAME: usize = 12;
+
+/// The answer of each analysis in words, its table, and what is not certain: each line
+/// ended, no wider than the terminal as far as the numbers allow. Names are cut in the
+/// middle where they do not fit; the page and the files have them whole.
+pub fn text(study: &Study, findings: &Findings, meta: &StudyMeta, terminal: Terminal) -> String {
+    let view = View { study, findings, meta, typography: Typography::Plain };
+    let width = terminal.width.max(NARROWEST);
+    let mut out = String::new();
+    if !study.question.is_empty() {
+        wrap(&mut out, &study.question, width);
+    }
+    let sections = sections(&view);
+    for (place, section) in sections.iter().enumerate() {
+        out.push('\n');
+        let number = if sections.len() > 1 { format!("{}. ", place + 1) } else { String::new() };
+        heading(&mut out, &format!("{number}{}", section.heading), width, terminal.colour);
+        body(&mut out, section, width);
+    }
+    let stand_ins = view.stand_ins();
+    if !stand_ins.is_empty() {
+        out.push('\n');
+        bullets(&mut out, &stand_ins, width);
+    }
+    out.push('\n');
+    let end = format!(
+        "{} evaluations, seed {}, portolan {}. ± and (… to …): 95 % intervals; 5 to 95 %: range of outcomes.",
+        view.count(findings.evaluations() as f64),
+        meta.seed,
+        meta.version
+    );
+    wrap(&mut out, &end, width);
+    out
+}
+
+fn heading(out: &mut String, text: &str, width: usize, colour: Colour) {
+    let mut lines = String::new();
+    wrap(&mut lines, text, width);
+    for line in lines.lines() {
+        match colour {
+            Colour::On => out.push_str(&format!("{BOLD}{line}{PLAIN_AGAIN}\n")),
+            Colour::Off => {
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+    }
+}
+
+fn body(out: &mut String, section: &Section, width: usize) {
+    wrap(out, &section.answer, width);
+    for table in &section.tables {
+        out.push('\n');
+        wrap(out, &table.caption, width);
+        out.push_str(&fitted(table, width));
+    }
+    out.push('\n');
+    wrap(out, &section.how, width);
+    bullets(out, &section.doubts, width);
+}
+
+/// Sentences as a list with a hanging indent.
+fn bullets(out: &mut String, sentences: &[String], width: usize) {
+    for sentence in sentences {
+        let mut lines = String::new();
+        wrap(&mut lines, sentence, width - 2);
+        for (place, line) in lines.lines().enumerate() {
+            out.push_str(if place == 0 { "- " } else { "  " });
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+}
+
+/// The table, its names cut as little as needed for it to fit.
+fn fitted(table: &DataTable, width: usize) -> String {
+    let names: Vec<&str> = table.rows.iter().map(|row| row[0].as_str()).collect();
+    let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let whole = laid_out(table, &names);
+    let over = widest(&whole).saturating_sub(width);
+    if over == 0 {
+        return whole;
+    }
+    let room = longest.saturating_sub(over).max(LEAST_NAME);
+    let cut = shortened(&names, |text| text.chars().count() <= room);
+    laid_out(table, &cut)
+}
+
+fn widest(text: &str) -> usize {
+    text.lines().map(|line| line.chars().count()).max().unwrap_or(0)
+}
+
+fn laid_out(data: &DataTable, names: &[impl AsRef<str>]) -> String {
+    let words: Vec<bool> = (0..data.header.len()).map(|column| is_words(data, column)).collect();
+    let alignment = |column: usize| if words[column] { CellAlignment::Left } else { CellAlignment::Right };
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let header = data.header.iter().enumerate();
+    table.set_header(header.map(|(column, text)| Cell::new(text).set_alignment(alignment(column))));
+    for (row, name) in data.rows.iter().zip(names) {
+        let cells = std::iter::once(name.as_ref()).chain(row[1..].iter().map(String::as_str));
+        table.add_row(cells.enumerate().map(|(column, text)| Cell::new(text).set_alignment(alignment(column))));
+    }
+    let last = data.header.len().saturating_sub(1);
+    for (place, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if place == last { 0 } else { 2 }));
+    }
+    let mut text = String::new();
+    for line in table.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// Whether a column is of words: the first, and those without a digit.
+fn is_words(data: &DataTable, column: usize) -> bool {
+    column == 0
+        || !data.rows.iter().any(|row| row[column].chars().next().is_some_and(|first| "0123456789-<>~".contains(first)))
+}
