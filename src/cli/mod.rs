@@ -49,6 +49,8 @@ pub struct Cli {
 pub enum Command {
     /// Simulate a scenario and compare its strategies
     Run(run::RunArgs),
+    /// Compare strategies under uncertainty: intervals, selection, sensitivity, regret
+    Study(study::StudyArgs),
     /// Leave one party at one date, and explain what it takes
     Exit(exit::ExitArgs),
     /// Check scenarios without running them
@@ -81,6 +83,7 @@ pub enum Command {
 pub fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Run(args) => run::run(args),
+        Command::Study(args) => study::study(args),
         Command::Exit(args) => exit::exit(args),
         Command::Check(args) => check::check(args).map(|()| ExitCode::SUCCESS),
         Command::Import(args) => import::import(args).map(|()| ExitCode::SUCCESS),

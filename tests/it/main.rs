@@ -16,6 +16,8 @@ mod program;
 mod scenarios;
 mod sheet;
 #[cfg(feature = "cli")]
+mod study;
+#[cfg(feature = "cli")]
 mod traces;
 #[cfg(feature = "cli")]
 mod validation;
