@@ -7,12 +7,15 @@
 
 pub mod compare;
 pub mod discover;
+mod futures;
 pub mod pareto;
+mod resample;
 pub mod robust;
 pub mod select;
 pub mod sensitivity;
 pub mod split;
 pub mod thresholds;
+mod words;
 
 use serde::Serialize;
 
