@@ -171,10 +171,8 @@ fn ctrl_c_writes_nothing_half_done_and_says_how_to_go_on() {
     assert!(output.stdout.is_empty());
     let said = text(&output.stderr);
     assert!(said.contains("Go on with: portolan study test.yaml --resume"), "{said}");
-    let left: Vec<String> = files(&folder.join("output"))
-        .into_keys()
-        .map(|path| path.to_string_lossy().into_owned())
-        .collect();
+    let left: Vec<String> =
+        files(&folder.join("output")).into_keys().map(|path| path.to_string_lossy().into_owned()).collect();
     assert_eq!(left, ["studies/test.progress"]);
 }
 

@@ -542,6 +542,7 @@ fn robustness() -> Robustness {
             cvar: id(5),
         },
         regret,
+        notes: Vec::new(),
     }
 }
 

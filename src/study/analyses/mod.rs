@@ -19,6 +19,9 @@ mod words;
 
 use serde::Serialize;
 
+use super::question::Study;
+use super::trials::{Sampler, Stopped};
+
 /// One analysis of a study.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -42,6 +45,25 @@ pub enum Analysis {
 }
 
 impl Analysis {
+    /// Carries it out.
+    ///
+    /// # Errors
+    /// [`Stopped`].
+    pub fn carry_out(&self, study: &Study, sampler: &mut dyn Sampler) -> Result<Finding, Stopped> {
+        match self {
+            Self::Split(spec) => split::split(study, spec, sampler).map(Finding::Split),
+            Self::Compare(spec) => compare::compare(study, spec, sampler).map(Finding::Compare),
+            Self::Select(spec) => select::select(study, spec, sampler).map(Finding::Select),
+            Self::Sensitivity(spec) => {
+                sensitivity::sensitivity(study, spec, sampler).map(Finding::Sensitivity)
+            }
+            Self::Discover(spec) => discover::discover(study, spec, sampler).map(Finding::Discover),
+            Self::Robust(spec) => robust::robust(study, spec, sampler).map(Finding::Robust),
+            Self::Pareto(spec) => pareto::pareto(study, spec, sampler).map(Finding::Pareto),
+            Self::Thresholds(spec) => thresholds::thresholds(study, spec, sampler).map(Finding::Thresholds),
+        }
+    }
+
     /// Its name, as in a study file.
     pub fn name(&self) -> &'static str {
         match self {
