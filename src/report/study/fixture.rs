@@ -195,7 +195,7 @@ fn each(values: &[f64], best: f64) -> Each {
     let summary = Summary::of(values).expect("there are values");
     let median = Some(Estimate { value: summary.p50, low: sorted[469], high: sorted[531] });
     let best = Estimate { value: best, low: (best - 0.014).max(0.0), high: (best + 0.012).min(1.0) };
-    Each { summary, median, best, sorted }
+    Each { summary, median, best, skewed: None, sorted }
 }
 
 fn pair(of: usize, minus: usize, difference: [f64; 3]) -> Pair {

@@ -29,16 +29,17 @@ pub struct Components {
 pub fn components(values: &[f64], size: usize, level: f64) -> Components {
     let groups = values.len() / size.max(1);
     assert!(size > 1 && groups > 1 && values.len() == groups * size, "two whole groups of two at least");
-    // About the first value, equal values have sums of squares of exactly zero.
+    // About the first value, equal values have sums of squares of exactly zero: of all, and
+    // of each group.
     let origin = values[0];
-    let means: Vec<f64> =
-        values.chunks_exact(size).map(|group| mean(group.iter().map(|value| value - origin))).collect();
+    let (mut means, mut within_squares) = (Vec::with_capacity(groups), 0.0);
+    for group in values.chunks_exact(size) {
+        let first = group[0];
+        let offset = mean(group.iter().map(|value| value - first));
+        within_squares += group.iter().map(|value| square(value - first - offset)).sum::<f64>();
+        means.push(first - origin + offset);
+    }
     let middle = mean(means.iter().copied());
-    let within_squares: f64 = values
-        .chunks_exact(size)
-        .zip(&means)
-        .flat_map(|(group, mean)| group.iter().map(move |value| square(value - origin - mean)))
-        .sum();
     let between_squares = size as f64 * means.iter().map(|mean| square(mean - middle)).sum::<f64>();
     let degrees = [groups - 1, groups * (size - 1)];
     let [msb, msw] = [between_squares / degrees[0] as f64, within_squares / degrees[1] as f64];

@@ -52,7 +52,7 @@ impl Bootstrap {
             let mut sum = 0.0;
             for place in bytes.as_chunks::<4>().0 {
                 // Each place as likely as the next to within n/2^32.
-                sum += values[(u64::from(u32::from_le_bytes(*place)) * n as u64 >> 32) as usize];
+                sum += values[((u64::from(u32::from_le_bytes(*place)) * n as u64) >> 32) as usize];
             }
             means.push(sum / n as f64);
         }
