@@ -194,6 +194,20 @@ fn numbered(stem: &str, place: usize, of: usize, ending: &str) -> String {
     if of == 1 { format!("{stem}.{ending}") } else { format!("{stem}-{}.{ending}", place + 1) }
 }
 
+/// The most names that a message lists.
+const LISTED: usize = 8;
+
+/// For a sentence: `` `a`, `b` and `c` ``, or the first of many `and 5 more`.
+fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => "none".to_owned(),
+        [only] => only.clone(),
+        [head @ .., last] if names.len() <= LISTED => format!("{} and {last}", head.join(", ")),
+        names => format!("{} and {} more", names[..LISTED].join(", "), names.len() - LISTED),
+    }
+}
+
 /// An outcome and what is known of its figure.
 #[derive(Clone, Debug)]
 pub(super) struct KnownOutcome {

@@ -8,7 +8,7 @@ use crate::base::yaml::Node;
 use crate::input::scenario::Glob;
 
 crate::record! {
-    /// Uncertain figures that move together: all of them at the same quantile-by-quantile point, counted as one input.
+    /// Uncertain figures that count as one input: a design moves all of them at once, each by a quantile of its own.
     pub struct InputGroup as "a group of inputs" {
         /// What the group is called in the results.
         pub name: Located<String>,

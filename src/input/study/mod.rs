@@ -57,7 +57,7 @@ crate::record! {
         pub levers: Entries<Lever>,
         /// Variants of the scenario by name, each with the settings that differ; in place of `levers`.
         pub variants: Entries<Fragment>,
-        /// The uncertain figures that the analyses move: names, patterns such as `providers.azure.*`, or groups. All uncertain figures when left out.
+        /// The uncertain figures that the analyses move: names as in the report's list of assumptions, patterns such as `providers.azure.*`, or groups; the end of a name is enough. All uncertain figures when left out.
         pub inputs: Option<Vec<InputChoice>>,
         /// The figures that are looked at, by the dotted names of `summary.json`.
         pub outcomes: Vec<OutcomeChoice> = "[cost.npv]",

@@ -1,7 +1,8 @@
 //! What a study compares: strategies in every variant.
 
+use super::listed;
 use super::worlds::Built;
-use crate::base::diagnostics::{Diagnostic, Diagnostics, did_you_mean, one_of};
+use crate::base::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::base::ids::IdVec;
 use crate::base::settings::Located;
 use crate::input::study::StudySettings;
@@ -80,7 +81,7 @@ fn names(settings: &StudySettings, built: &Built, diagnostics: &mut Diagnostics)
                 };
                 diagnostics.push(match did_you_mean(name.as_str(), known()) {
                     Some(near) => message.help(format!("Did you mean `{near}`?")),
-                    None => message.note(format!("The strategies of the scenario are {}.", one_of(known()))),
+                    None => message.note(format!("The strategies of the scenario are {}.", listed(known()))),
                 });
             }
             None if names.contains(&name.text) => diagnostics.push(
@@ -113,7 +114,7 @@ pub(super) fn one(
                 )
                 .note(format!(
                     "They are {}.",
-                    one_of(found.iter().map(|place| study.alternatives[*place].name.as_str()))
+                    listed(found.iter().map(|place| study.alternatives[*place].name.as_str()))
                 ))
                 .help(format!("Say which, as in `{}`.", study.alternatives[*first].name)),
             );
@@ -167,6 +168,6 @@ fn unknown(study: &Study, wanted: &Located<String>) -> Diagnostic {
         Diagnostic::error(wanted.spot, format!("This study compares no strategy `{}`", wanted.value));
     match did_you_mean(&wanted.value, all.chain(strategies())) {
         Some(near) => message.help(format!("Did you mean `{near}`?")),
-        None => message.note(format!("It compares {}.", one_of(strategies()))),
+        None => message.note(format!("It compares {}.", listed(strategies()))),
     }
 }

@@ -2,20 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::listed;
 use super::worlds::Built;
 use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot, did_you_mean};
 use crate::base::random::{Distribution, Quantile};
 use crate::base::settings::Located;
 use crate::input::scenario::Glob;
-use crate::input::study::{InputChoice, StudySettings};
+use crate::input::study::{AnalysisChoice, InputChoice, StudySettings};
 use crate::study::Input;
 use crate::world::{Figure, FigureId, World};
 
 /// Under this an entry of the scenario's `uncertain` is a figure.
 const ENTRY: &str = "uncertain.";
-
-/// The most names that a message lists.
-const LISTED: usize = 8;
 
 /// The inputs of a study.
 pub(super) struct FoundInputs {
@@ -44,13 +42,43 @@ pub(super) fn find(settings: &StudySettings, built: &Built, diagnostics: &mut Di
         Some(choices) => choices.iter().for_each(|choice| search.choose(choice)),
     }
     let held = search.uncertain.iter().filter(|figure| figure.taken.is_none()).count() as u32;
-    let (inputs, places) = (search.inputs, search.columns);
-    let names: Vec<&str> = places.iter().map(|(place, _)| search.uncertain[*place].name).collect();
+    let names: Vec<&str> = search.columns.iter().map(|(place, _)| search.uncertain[*place].name).collect();
     let columns: Vec<Vec<Option<FigureId>>> = built.worlds.iter().map(|world| ids(world, &names)).collect();
-    for (column, (place, spot)) in places.iter().enumerate() {
-        doubt(built, &search.uncertain[*place], (&columns, column), *spot, search.diagnostics);
+    if has_designs(settings) {
+        for (column, (place, spot)) in search.columns.iter().enumerate() {
+            let figure = &search.uncertain[*place];
+            let differs = |place: &usize| {
+                let figures = &built.worlds[*place].figures;
+                let known = columns[*place][column].map(|id| figures[id].quantile.distribution());
+                known != Some(figure.quantile.distribution())
+            };
+            if let Some(variant) = (0..built.worlds.len()).find(differs) {
+                search.diagnostics.push(varies(figure.name, &built.variants[variant].name, *spot));
+            }
+        }
     }
-    FoundInputs { inputs, held, columns }
+    FoundInputs { inputs: search.inputs, held, columns }
+}
+
+/// Whether an analysis moves inputs by a design of its own.
+fn has_designs(settings: &StudySettings) -> bool {
+    settings.analyses.iter().any(|analysis| match &analysis.value.0 {
+        AnalysisChoice::Split(_)
+        | AnalysisChoice::Compare(_)
+        | AnalysisChoice::Select(_)
+        | AnalysisChoice::Pareto(_) => false,
+        AnalysisChoice::Sensitivity(_)
+        | AnalysisChoice::Discover(_)
+        | AnalysisChoice::Robust(_)
+        | AnalysisChoice::Thresholds(_) => true,
+    })
+}
+
+/// The doubt about an input that is not the same in all variants.
+fn varies(figure: &str, variant: &str, spot: Option<Spot>) -> Diagnostic {
+    Diagnostic::warning(spot, format!("`{figure}` is not the same in the variant `{variant}`"))
+        .note("Each variant moves it over its own range, at the same quantile.")
+        .note("Values that are shown are those of the first variant in which it is uncertain.")
 }
 
 /// The figure of each name in a World.
@@ -60,28 +88,13 @@ fn ids(world: &World, names: &[&str]) -> Vec<Option<FigureId>> {
     names.iter().map(|name| known.get(name).copied()).collect()
 }
 
-/// Says where an input is not the same in all variants: values are shown as in the first.
-fn doubt(
-    built: &Built,
-    figure: &Uncertain<'_>,
-    (columns, column): (&[Vec<Option<FigureId>>], usize),
-    spot: Option<Spot>,
-    diagnostics: &mut Diagnostics,
-) {
-    let differs = |place: &usize| {
-        columns[*place][column].is_none_or(|id| {
-            built.worlds[place.to_owned()].figures[id].quantile.distribution()
-                != figure.quantile.distribution()
-        })
-    };
-    let Some(place) = (0..built.worlds.len()).find(differs) else { return };
-    diagnostics.push(
-        Diagnostic::warning(
-            spot,
-            format!("`{}` is not the same in the variant `{}`", figure.name, built.variants[place].name),
-        )
-        .note("Each variant moves it over its own range, at the same quantile; the values that are shown are those of the first variant that has it."),
-    );
+/// How many figures a text may mean.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meant {
+    /// It is the name of one.
+    One,
+    /// It is a pattern.
+    Any,
 }
 
 struct Search<'w, 'd> {
@@ -114,14 +127,14 @@ impl<'w, 'd> Search<'w, 'd> {
         match choice {
             InputChoice::Figures(pattern) => {
                 let is_pattern = pattern.value.as_str().contains(['*', '?']);
-                for place in self.matching(pattern, is_pattern) {
+                for place in self.matching(pattern, if is_pattern { Meant::Any } else { Meant::One }) {
                     self.take(vec![place], None, Some(pattern.spot));
                 }
             }
             InputChoice::Group(group) => {
                 let mut places: Vec<usize> = Vec::new();
                 for pattern in group.figures.iter() {
-                    for place in self.matching(pattern, true) {
+                    for place in self.matching(pattern, Meant::Any) {
                         if !places.contains(&place) {
                             places.push(place);
                         }
@@ -169,14 +182,14 @@ impl<'w, 'd> Search<'w, 'd> {
 
     /// The places of the uncertain figures that a name or a pattern means and no earlier
     /// input has. Nothing after a message.
-    fn matching(&mut self, pattern: &Located<Glob>, several: bool) -> Vec<usize> {
+    fn matching(&mut self, pattern: &Located<Glob>, meant: Meant) -> Vec<usize> {
         let text = pattern.value.as_str();
         let glob = Glob::new(text.strip_prefix('$').unwrap_or(text));
         let places: Vec<usize> =
             (0..self.uncertain.len()).filter(|place| covers(&glob, self.uncertain[*place].name)).collect();
         let message = match places.as_slice() {
             [] => self.nothing(pattern, &glob),
-            [_, _, ..] if !several => {
+            [_, _, ..] if meant == Meant::One => {
                 let whole = places.iter().find(|place| {
                     let name = self.uncertain[**place].name;
                     glob.matches(name) || name.strip_prefix(ENTRY).is_some_and(|name| glob.matches(name))
@@ -186,7 +199,7 @@ impl<'w, 'd> Search<'w, 'd> {
                 }
                 let names: Vec<&str> = places.iter().map(|place| self.uncertain[*place].name).collect();
                 Diagnostic::error(pattern.spot, format!("`{text}` could mean {} figures", places.len()))
-                    .note(format!("They are {}.", listed(&names)))
+                    .note(format!("They are {}.", listed(names)))
                     .help(format!("Write the whole name of one, or `*.{text}` for each of them."))
             }
             _ => return self.free(places, pattern),
@@ -231,7 +244,7 @@ impl<'w, 'd> Search<'w, 'd> {
                     let names: Vec<&str> =
                         parts.map(|part| world.figures[part.figure].name.as_str()).collect();
                     message
-                        .note(format!("It follows from {}.", listed(&names)))
+                        .note(format!("It follows from {}.", listed(names)))
                         .help("Name what it follows from; it moves with that.")
                 }
                 None => message
@@ -252,19 +265,10 @@ impl<'w, 'd> Search<'w, 'd> {
         let message =
             message.note(format!("{} figures are uncertain in this scenario.", self.uncertain.len()));
         if alike.is_empty() {
-            message.note(format!("Among them are {}.", listed(&names().collect::<Vec<_>>())))
+            message.note(format!("Among them are {}.", listed(names())))
         } else {
-            message.note(format!("Like it are {}.", listed(&alike)))
+            message.note(format!("Like it are {}.", listed(alike)))
         }
-    }
-}
-
-/// `a`, `b`, `c` and 5 more.
-fn listed(names: &[&str]) -> String {
-    let shown: Vec<String> = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
-    match names.len().saturating_sub(LISTED) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which figures of the scorecard a study's outcomes are.
 
 use super::worlds::Built;
-use super::{KnownOutcome, quantity};
-use crate::base::diagnostics::{Diagnostic, Diagnostics, did_you_mean, one_of};
+use super::{KnownOutcome, listed, quantity};
+use crate::base::diagnostics::{Diagnostic, Diagnostics, did_you_mean};
 use crate::base::ids::Id as _;
 use crate::input::study::{Better as WrittenBetter, OutcomeSettings, StudySettings};
 use crate::report::definitions::{Definition, definition};
@@ -157,9 +157,9 @@ fn unknown(outcome: &OutcomeSettings, names: &[(String, Score)]) -> Diagnostic {
     let known = || names.iter().map(|(name, _)| name.as_str());
     let message = Diagnostic::error(figure.spot, format!("No figure is called `{}`", figure.value));
     let group = format!("{}.", figure.value.trim_end_matches(['.', '*']));
-    let members: Vec<&str> = known().filter(|name| name.starts_with(&group)).take(12).collect();
+    let members: Vec<&str> = known().filter(|name| name.starts_with(&group)).collect();
     if !members.is_empty() {
-        return message.note(format!("It is a group: its figures are {}.", one_of(members)));
+        return message.note(format!("It is a group: its figures are {}.", listed(members)));
     }
     // The last part alone is what people remember: `npv`.
     let last = |name: &&str| name.rsplit('.').next() == Some(figure.value.as_str());
@@ -176,7 +176,7 @@ fn unknown(outcome: &OutcomeSettings, names: &[(String, Score)]) -> Diagnostic {
                 "availability.mean",
             ];
             message
-                .note(format!("Such as {}.", one_of(some)))
+                .note(format!("Such as {}.", listed(some)))
                 .note("All figures are in `summary.json` of any `portolan run`, under `forecast`.")
         }
     }

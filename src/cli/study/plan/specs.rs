@@ -1,7 +1,7 @@
 //! What each analysis is asked for, with every name looked up.
 
-use super::{KnownOutcome, alternatives, quantity};
-use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot, did_you_mean, one_of};
+use super::{KnownOutcome, alternatives, listed, quantity};
+use crate::base::diagnostics::{Diagnostic, Diagnostics, Spot, did_you_mean};
 use crate::base::settings::{Located, OneOrMany};
 use crate::base::units::Share;
 use crate::input::study::{
@@ -232,7 +232,7 @@ impl Writer<'_, '_> {
                     spot,
                     format!("A front needs 2 to 4 objectives, found {}", objectives.len()),
                 )
-                .note(format!("The outcomes of the study are {}.", one_of(known)))
+                .note(format!("The outcomes of the study are {}.", listed(known)))
                 .help("Name outcomes of the study, as in `objectives: [cost.npv, {tail: cost.npv}]`."),
             );
             return None;
@@ -279,7 +279,7 @@ impl Writer<'_, '_> {
             self.diagnostics.push(match did_you_mean(&name.value, figures()) {
                 Some(near) => message.help(format!("Did you mean `{near}`?")),
                 None => message
-                    .note(format!("It looks at {}.", one_of(figures())))
+                    .note(format!("It looks at {}.", listed(figures())))
                     .help(format!("Add `{}` to `outcomes`.", name.value)),
             });
         }
@@ -297,17 +297,17 @@ impl Writer<'_, '_> {
             by_end.next().filter(|_| by_end.next().is_none()).map(|(place, _)| place)
         });
         let Some(place) = place else {
+            // What is wrong with those that are declared has been said.
+            if inputs.is_empty() && self.context.settings.inputs.is_some() {
+                return None;
+            }
             let names = || inputs.iter().map(|known| known.name.as_str());
             let message =
                 Diagnostic::error(name.spot, format!("`{}` is not an input of this study", name.value));
             self.diagnostics.push(match did_you_mean(wanted, names()) {
                 Some(near) => message.help(format!("Did you mean `{near}`?")),
                 None => message
-                    .note(format!(
-                        "Its inputs are {}{}.",
-                        one_of(names().take(8)),
-                        if inputs.len() > 8 { " and others" } else { "" }
-                    ))
+                    .note(format!("Its inputs are {}.", listed(names())))
                     .help("Add it to `inputs`; without `inputs`, all uncertain figures are."),
             });
             return None;

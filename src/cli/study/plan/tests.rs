@@ -163,7 +163,7 @@ fn two_levers_of_two_values_make_four_worlds_and_the_estate_is_read_once() {
 levers:
   engineers: {setting: migration.engineers, values: [2, 8]}
   discount: {values: {none: {uncertain: {vcf_discount: 0 %}}, usual: {}}}
-analyses: [compare]
+analyses: [compare, robust]
 ",
     );
     assert_eq!((planned.worlds.len(), planned.identity.estates.len()), (4, 1));
@@ -196,7 +196,8 @@ analyses: [compare]
         planned.identity.variants.iter().map(|variant| &variant.scenario.sha256).collect();
     assert_eq!(hashes.len(), 4);
     // The discount is certain in half of the variants: an input, with a word about it.
-    assert!(planned.warnings.contains("is not the same in the variant"), "{}", planned.warnings);
+    let doubt = "`uncertain.vcf_discount` is not the same in the variant `engineers=2,discount=none`";
+    assert!(planned.warnings.contains(doubt), "{}", planned.warnings);
 }
 
 #[test]

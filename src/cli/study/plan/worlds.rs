@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Text, VariantText};
-use crate::base::diagnostics::{Diagnostic, Diagnostics, Sources, did_you_mean, one_of};
+use super::{Text, VariantText, listed};
+use crate::base::diagnostics::{Diagnostic, Diagnostics, Sources, did_you_mean};
 use crate::base::yaml::Node;
 use crate::cli::failure::Because;
 use crate::input::catalog::Catalog;
@@ -76,9 +76,10 @@ fn no_scenario(file: &StudyFile, path: &Path) -> Diagnostic {
         "Looked for the file {}, and for a scenario of the program of that name.",
         path.display()
     ));
-    match did_you_mean(&written.value, names()) {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    match did_you_mean(&stem, names()) {
         Some(near) => message.help(format!("Did you mean `{near}`, which comes with the program?")),
-        None => message.note(format!("With the program come {}.", one_of(names()))),
+        None => message.note(format!("With the program come {}.", listed(names()))),
     }
 }
 
