@@ -92,6 +92,10 @@ pub enum ReportError {
     #[cfg(feature = "cli")]
     #[error("cannot put the page together: {0}")]
     Page(#[from] minijinja::Error),
+    /// The evaluations of a study could not be turned into Parquet: a defect.
+    #[cfg(feature = "parquet")]
+    #[error("cannot encode the evaluations as Parquet: {0}")]
+    Parquet(#[from] ::parquet::errors::ParquetError),
     /// The summary could not be turned into JSON: a defect.
     #[error("cannot encode the summary: {0}")]
     Json(#[from] serde_json::Error),

@@ -130,7 +130,10 @@ fn alternatives(view: &View<'_>) -> DataTable {
     header.extend(view.study.levers.iter().cloned());
     let rows = view.study.alternatives.iter().map(|alternative| {
         let mut row = vec![alternative.name.clone(), alternative.label.clone(), alternative.strategy.clone()];
-        row.extend((0..view.study.levers.len()).map(|lever| alternative.settings.get(lever).cloned().unwrap_or_default()));
+        row.extend(
+            (0..view.study.levers.len())
+                .map(|lever| alternative.settings.get(lever).cloned().unwrap_or_default()),
+        );
         row
     });
     let caption = "Alternatives; the first is what the others are compared with".to_owned();
@@ -156,7 +159,9 @@ fn inputs(view: &View<'_>) -> DataTable {
 fn prices(view: &View<'_>) -> DataTable {
     let mut table = DataTable::new("Published prices and their dates", ["Source", "Date", "Figures"]);
     let rows = view.meta.prices_as_of.iter();
-    table.rows.extend(rows.map(|price| vec![price.source.clone(), price.date.clone(), price.figures.to_string()]));
+    table
+        .rows
+        .extend(rows.map(|price| vec![price.source.clone(), price.date.clone(), price.figures.to_string()]));
     table
 }
 

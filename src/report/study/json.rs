@@ -226,7 +226,8 @@ mod tests {
             // A measure without another has null under `minus`.
             assert!(value.is_string() || value.is_null(), "{value}");
         }
-        let select = file["findings"].as_array().expect("a list").iter().find(|one| one["analysis"] == "select");
+        let select =
+            file["findings"].as_array().expect("a list").iter().find(|one| one["analysis"] == "select");
         assert_eq!(select.expect("it is there")["best"], "hyper-v");
     }
 

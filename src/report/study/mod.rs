@@ -157,7 +157,8 @@ mod tests {
         fs::create_dir_all(&folder).expect("it can be made");
         write(&study, &findings, &meta, &folder).expect("it is written");
         for width in [100, 120] {
-            let terminal = crate::report::table::Terminal { width, colour: crate::report::table::Colour::Off };
+            let terminal =
+                crate::report::table::Terminal { width, colour: crate::report::table::Colour::Off };
             let text = text(&study, &findings, &meta, terminal);
             fs::write(folder.join(format!("{width}.txt")), text).expect("it can be written");
         }

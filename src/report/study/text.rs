@@ -15,6 +15,10 @@ const BOLD: &str = "\u{1b}[1m";
 const PLAIN_AGAIN: &str = "\u{1b}[0m";
 /// The least width that is written for.
 const NARROWEST: usize = 60;
+/// Tables with more rows than this are cut on the terminal; the page has them whole.
+const MOST_ROWS: usize = 15;
+/// So many rows of them are shown.
+const SHOWN_ROWS: usize = 12;
 /// The least width of a cut name.
 const LEAST_NAME: usize = 12;
 
@@ -42,7 +46,8 @@ pub fn text(study: &Study, findings: &Findings, meta: &StudyMeta, terminal: Term
     }
     out.push('\n');
     let end = format!(
-        "{} evaluations, seed {}, portolan {}. ± and (… to …): 95 % intervals; 5 to 95 %: range of outcomes.",
+        "{} evaluations, seed {}, portolan {}. ± and ranges in brackets: intervals, at 95 % unless said otherwise; 5 to \
+         95 %: range of outcomes.",
         view.count(findings.evaluations() as f64),
         meta.seed,
         meta.version
@@ -70,7 +75,13 @@ fn body(out: &mut String, section: &Section, width: usize) {
     for table in &section.tables {
         out.push('\n');
         wrap(out, &table.caption, width);
-        out.push_str(&fitted(table, width));
+        if table.rows.len() <= MOST_ROWS {
+            out.push_str(&fitted(table, width));
+        } else {
+            let rows = table.rows[..SHOWN_ROWS].to_vec();
+            out.push_str(&fitted(&DataTable { rows, ..table.clone() }, width));
+            out.push_str(&format!("… and {} more in study.html\n", table.rows.len() - SHOWN_ROWS));
+        }
     }
     out.push('\n');
     wrap(out, &section.how, width);
@@ -117,7 +128,9 @@ fn laid_out(data: &DataTable, names: &[impl AsRef<str>]) -> String {
     table.set_header(header.map(|(column, text)| Cell::new(text).set_alignment(alignment(column))));
     for (row, name) in data.rows.iter().zip(names) {
         let cells = std::iter::once(name.as_ref()).chain(row[1..].iter().map(String::as_str));
-        table.add_row(cells.enumerate().map(|(column, text)| Cell::new(text).set_alignment(alignment(column))));
+        table.add_row(
+            cells.enumerate().map(|(column, text)| Cell::new(text).set_alignment(alignment(column))),
+        );
     }
     let last = data.header.len().saturating_sub(1);
     for (place, column) in table.column_iter_mut().enumerate() {
@@ -134,5 +147,48 @@ fn laid_out(data: &DataTable, names: &[impl AsRef<str>]) -> String {
 /// Whether a column is of words: the first, and those without a digit.
 fn is_words(data: &DataTable, column: usize) -> bool {
     column == 0
-        || !data.rows.iter().any(|row| row[column].chars().next().is_some_and(|first| "0123456789-<>~".contains(first)))
+        || !data
+            .rows
+            .iter()
+            .any(|row| row[column].chars().next().is_some_and(|first| "0123456789-<>~".contains(first)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::study::fixture::fixture;
+
+    fn printed(width: usize, colour: Colour) -> String {
+        let (study, findings, meta) = fixture();
+        text(&study, &findings, &meta, Terminal { width, colour })
+    }
+
+    #[test]
+    fn the_text_fits_the_widths_it_is_made_for() {
+        // Dates with their ranges and differences take 104 columns beside a cut name.
+        for width in [106, 120] {
+            for line in printed(width, Colour::Off).lines() {
+                assert!(line.chars().count() <= width, "{} > {width}: {line}", line.chars().count());
+            }
+        }
+    }
+
+    #[test]
+    fn a_pipe_gets_plain_text_and_a_terminal_bold_headings() {
+        assert!(!printed(120, Colour::Off).contains('\u{1b}'));
+        assert!(printed(120, Colour::On).contains("\u{1b}[1m1. Compare"));
+    }
+
+    #[test]
+    fn a_short_study_reads_as_an_answer_with_a_table() {
+        let (mut study, mut findings, meta) = fixture();
+        findings.findings.truncate(1);
+        findings.stand_ins.clear();
+        if let crate::study::analyses::Finding::Compare(found) = &mut findings.findings[0] {
+            found.outcomes.truncate(2);
+        }
+        study.question = "Which way out costs least?".to_owned();
+        let printed = text(&study, &findings, &meta, Terminal { width: 120, colour: Colour::Off });
+        insta::assert_snapshot!(printed, @"");
+    }
 }

@@ -60,7 +60,13 @@ pub(super) fn each_row(view: &View<'_>, mut each: impl FnMut(&Row<'_>)) {
     }
 }
 
-fn row<'a>(view: &View<'a>, anchors: &'a [String], record: &'a Record, place: usize, trial: &Trial) -> Row<'a> {
+fn row<'a>(
+    view: &View<'a>,
+    anchors: &'a [String],
+    record: &'a Record,
+    place: usize,
+    trial: &Trial,
+) -> Row<'a> {
     let (inputs, at) = match trial.inputs {
         At::Drawn(replication) => ("drawn", Some(replication)),
         At::Modes => ("modes", None),

@@ -158,6 +158,17 @@ impl<'a> View<'a> {
         }
     }
 
+    /// `costs more than Renew`: that an alternative is worse than another.
+    pub fn is_worse_than(&self, outcome: usize, other: AlternativeId) -> String {
+        let known = self.outcome(outcome);
+        match (known.unit, known.better) {
+            (Unit::Money, Better::Lower) if known.figure.starts_with("cost.") => {
+                format!("costs more than {}", self.label(other))
+            }
+            _ => format!("is worse than {} in {}", self.label(other), self.outcome_words(outcome)),
+        }
+    }
+
     /// `worse than` of an outcome: `above`, `later than`.
     pub fn worse_than(&self, outcome: usize) -> &'static str {
         match (self.outcome(outcome).unit, self.outcome(outcome).better) {

@@ -55,6 +55,21 @@ impl Axis {
         }
     }
 
+    /// An axis of plain numbers times `factor` that ends where its values do, a little
+    /// room beyond them: a cloud of points says more in a frame that it fills.
+    pub fn tight(factor: f64, extent: Extent) -> Self {
+        let Extent { low, high, pixels, steps } = extent;
+        let room = 0.03 * (high - low).max(f64::MIN_POSITIVE);
+        let ends = ((low - room) * factor, (high + room) * factor);
+        let scale = axes::Scale { values: ends, pixels };
+        let ticks = Ticks::covering(ends.0, ends.1, steps);
+        let inside = ticks.values.iter().filter(|tick| (ends.0..=ends.1).contains(*tick));
+        let marks =
+            inside.map(|tick| Mark { at: scale.at(*tick), text: ticks.text(*tick), is_zero: *tick == 0.0 });
+        let marks = marks.collect();
+        Self { scale, factor, marks }
+    }
+
     /// An axis of plain numbers times `factor`, whose ends are round.
     pub fn of_numbers(factor: f64, extent: Extent) -> Self {
         let ticks = Ticks::covering(extent.low * factor, extent.high * factor, extent.steps);

@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, Extent};
 use super::rows::ends;
-use super::stem;
+use super::{brief_measure, stem, subtitle};
 use crate::report::data_table::DataTable;
 use crate::report::money::percent;
 use crate::report::plots::labels::fit;
@@ -10,7 +10,7 @@ use crate::report::plots::style::{ALARM, Anchor, Canvas, Caption, Frame, GREY, I
 use crate::report::plots::{Plot, PlotError};
 use crate::report::study::names::shortened;
 use crate::report::study::view::View;
-use crate::study::analyses::discover::{Discovery, FoundBox, Limit};
+use crate::study::analyses::discover::{Discovery, Limit};
 use plotters::style::RGBColor;
 
 /// Futures that are no case.
@@ -55,15 +55,20 @@ pub(super) fn plot(
         step => format!(" One future in {step} is drawn."),
     };
     let scale = view.measure_scale(&found.measure, [found.worse_than]);
-    let subtitle = format!(
-        "Red: {} worse than {}; grey: other futures; frame: the box.{sample}",
-        view.measure_name(&found.measure),
-        scale.amount(found.worse_than)
+    let subtitle = subtitle(
+        format!(
+            "Red: {} worse than {}; grey: other futures; frame: the box.",
+            brief_measure(view, &found.measure),
+            scale.amount(found.worse_than)
+        ),
+        &sample,
     );
     let description: Vec<String> = limits
         .iter()
         .map(|limit| {
-            let end = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| view.input_value(limit.input, v));
+            let end = |value: Option<f64>| {
+                value.map_or_else(|| "–".to_owned(), |v| view.input_value(limit.input, v))
+            };
             format!("{} from {} to {}.", view.input(limit.input).name, end(limit.low), end(limit.high))
         })
         .collect();
@@ -75,7 +80,7 @@ pub(super) fn plot(
             let left = LEFT + (number % columns) as f64 * (width + GAP);
             let top = TOP + (number / columns) as f64 * (PANEL + 66.0) + 14.0;
             let frame = Frame { left, top, right: left + width, bottom: top + PANEL };
-            panel(canvas, view, &Panel { found, one, pair, frame, futures: &futures })?;
+            panel(canvas, view, &Panel { found, pair, frame, futures: &futures })?;
         }
         Ok(())
     })?;
@@ -113,14 +118,13 @@ fn pairs<'l>(limits: &[&'l Limit]) -> Vec<[Side<'l>; 2]> {
 
 struct Panel<'p> {
     found: &'p Discovery,
-    one: &'p FoundBox,
     pair: &'p [Side<'p>; 2],
     frame: Frame,
     futures: &'p [&'p (Vec<f64>, f64)],
 }
 
 fn panel(canvas: &Canvas<'_>, view: &View<'_>, panel: &Panel<'_>) -> Result<(), PlotError> {
-    let Panel { found, pair, frame, futures, .. } = panel;
+    let Panel { found, pair, frame, futures } = panel;
     let value = |side: Side<'_>, future: &(Vec<f64>, f64)| match side {
         Side::Input(limit) => future.0[limit.input],
         Side::Measure => future.1,
@@ -129,7 +133,7 @@ fn panel(canvas: &Canvas<'_>, view: &View<'_>, panel: &Panel<'_>) -> Result<(), 
         let (low, high) = ends(futures.iter().map(|future| value(side, future)));
         let extent = Extent { low, high, pixels, steps: 4 };
         match side {
-            Side::Input(limit) => Axis::of_numbers(view.input_factor(limit.input), extent),
+            Side::Input(limit) => Axis::tight(view.input_factor(limit.input), extent),
             Side::Measure => Axis::covering(&view.measure_scale(&found.measure, [low, high]), extent),
         }
     };
@@ -146,7 +150,9 @@ fn panel(canvas: &Canvas<'_>, view: &View<'_>, panel: &Panel<'_>) -> Result<(), 
         }
     }
     let span = |side: Side<'_>, axis: &Axis, all: (f64, f64)| match side {
-        Side::Input(limit) => (limit.low.map_or(all.0, |v| axis.at(v)), limit.high.map_or(all.1, |v| axis.at(v))),
+        Side::Input(limit) => {
+            (limit.low.map_or(all.0, |v| axis.at(v)), limit.high.map_or(all.1, |v| axis.at(v)))
+        }
         Side::Measure => all,
     };
     let (left, right) = span(pair[0], &x, (frame.left, frame.right));
@@ -161,11 +167,14 @@ fn panel(canvas: &Canvas<'_>, view: &View<'_>, panel: &Panel<'_>) -> Result<(), 
     let name = |side: Side<'_>| match side {
         Side::Input(limit) => {
             let unit = view.input_unit(limit.input);
-            (view.input(limit.input).name.clone(), if unit.is_empty() { String::new() } else { format!(", {unit}") })
+            (
+                view.input(limit.input).name.clone(),
+                if unit.is_empty() { String::new() } else { format!(", {unit}") },
+            )
         }
         Side::Measure => {
             let scale = view.measure_scale(&found.measure, [found.worse_than]);
-            (view.measure_name(&found.measure), scale.in_unit())
+            (brief_measure(view, &found.measure), scale.in_unit())
         }
     };
     let ink = Ink::new(12.0, GREY);

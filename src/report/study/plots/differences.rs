@@ -1,7 +1,7 @@
 //! Differences with their intervals: a dot and a line each, and the line of zero.
 
 use super::rows::{Rows, ends, whisker};
-use super::stem;
+use super::{short, stem, subtitle, title};
 use crate::base::ids::Id as _;
 use crate::report::data_table::DataTable;
 use crate::report::plots::style::{Caption, GREY, line_colour};
@@ -32,21 +32,22 @@ pub(super) fn plot(
     }
     let better = view.outcome(compared.outcome).better;
     pairs.sort_by(|a, b| better.loss(a.difference.value).total_cmp(&better.loss(b.difference.value)));
-    let values = || pairs.iter().flat_map(|pair| [pair.difference.value, pair.difference.low, pair.difference.high]);
+    let values =
+        || pairs.iter().flat_map(|pair| [pair.difference.value, pair.difference.low, pair.difference.high]);
     let scale = view.difference_scale(compared.outcome, values());
     let (low, high) = ends(values().chain([0.0]));
     let outcome = view.outcome(compared.outcome);
     let separated = compared.pairs.iter().filter(|pair| pair.separated).count();
-    let title = match (separated, compared.pairs.len()) {
+    let title = title(match (separated, compared.pairs.len()) {
         (all, of) if all == of && is_with_first => {
             format!("{}: all differ from {}", outcome.label, view.label(first))
         }
         (all, of) if all == of => format!("{}: all pairs differ", outcome.label),
         (0, _) => format!("{}: no difference is sure", outcome.label),
         (some, of) => format!("{}: {some} of {of} differences are sure", outcome.label),
-    };
+    });
     let what = if is_with_first {
-        format!("Difference from {}", view.name(first))
+        format!("Difference from {}", short(view.name(first)))
     } else {
         "Difference of two".to_owned()
     };
@@ -54,10 +55,13 @@ pub(super) fn plot(
         0 => String::new(),
         more => format!(" {more} more pairs are in the table."),
     };
-    let subtitle = format!(
-        "{what}{}. Dot: mean; line: interval, all together at {:.0} %; grey: not separated.{more}",
-        scale.in_unit(),
-        found.level * 100.0
+    let subtitle = subtitle(
+        format!(
+            "{what}{}. Dot: mean; line: interval, all together at {:.0} %; grey: not separated.",
+            scale.in_unit(),
+            found.level * 100.0
+        ),
+        &more,
     );
     let names: Vec<String> = pairs
         .iter()

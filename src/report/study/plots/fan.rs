@@ -1,14 +1,13 @@
 //! Cumulative cost with its quantiles: a small fan for each alternative, all on one scale.
 
 use super::axis::{Axis, Extent};
-use super::{date_after, stem};
+use super::rows::BOLDER;
+use super::{date_after, stem, subtitle, title};
 use crate::base::ids::Id as _;
 use crate::report::data_table::DataTable;
 use crate::report::money::MoneyScale;
 use crate::report::plots::axes::dates;
-use crate::report::plots::style::{
-    Anchor, Canvas, Caption, Frame, GREY, GRID, INK, Ink, draw, line_colour,
-};
+use crate::report::plots::style::{Anchor, Canvas, Caption, Frame, GREY, GRID, INK, Ink, draw, line_colour};
 use crate::report::plots::{Plot, PlotError};
 use crate::report::study::names::shortened;
 use crate::report::study::scale::Scale;
@@ -38,24 +37,29 @@ pub(super) fn plot(view: &View<'_>, anchor: &str, found: &Comparison) -> Result<
     let money = MoneyScale::fitting(highest, currency);
     let ends: Vec<[f64; 5]> = found.fans.iter().map(|fan| fan.last().copied().unwrap_or_default()).collect();
     let cheapest = (0..ends.len()).min_by(|a, b| ends[*a][2].total_cmp(&ends[*b][2])).unwrap_or(0);
-    let title = format!(
+    let title = title(format!(
         "{} has paid the least by the end in the median",
         view.label(found.alternatives[cheapest])
-    );
+    ));
     let more = match found.fans.len() - shown {
         0 => String::new(),
         more => format!(" {more} more are in the table."),
     };
-    let subtitle = format!(
-        "Cumulative cost before discounting, {}. Line: median; dark band: 25 to 75 %; light band: 5 to 95 %.{more}",
-        money.unit()
+    let subtitle = subtitle(
+        format!(
+            "Cumulative cost before discounting, {}. Line: median; dark band: 25 to 75 %; light band: 5 to 95 %.",
+            money.unit()
+        ),
+        &more,
     );
-    let height = TOP + lines as f64 * (PANEL_HEIGHT + 44.0) + 12.0;
+    let height = TOP + lines as f64 * (PANEL_HEIGHT + 44.0) - 4.0;
     let description = found
         .alternatives
         .iter()
         .zip(&ends)
-        .map(|(id, end)| format!("{} ends at {} ({}).", view.name(*id), scale.number(end[2]), scale.range(end[0], end[4])))
+        .map(|(id, end)| {
+            format!("{} ends at {} ({}).", view.name(*id), scale.number(end[2]), scale.range(end[0], end[4]))
+        })
         .collect::<Vec<_>>()
         .join(" ");
     let caption = Caption { title: &title, subtitle: &subtitle, description: &description };
@@ -66,7 +70,7 @@ pub(super) fn plot(view: &View<'_>, anchor: &str, found: &Comparison) -> Result<
         let figures = |place: usize| scale.amount(ends[place][2]);
         let room = |place: usize| width - canvas.text_width(&figures(place), Ink::new(12.0, INK)) - 12.0;
         let least = (0..shown).map(room).fold(f64::INFINITY, f64::min);
-        let cut = shortened(&names, |text| canvas.text_width(text, ink) <= least);
+        let cut = shortened(&names, |text| canvas.text_width(text, ink) * BOLDER <= least);
         for place in 0..shown {
             let left = LEFT + (place % columns) as f64 * (width + GAP);
             let top = TOP + (place / columns) as f64 * (PANEL_HEIGHT + 44.0) + 22.0;

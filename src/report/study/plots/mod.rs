@@ -20,9 +20,11 @@ mod tornado;
 
 use rayon::prelude::*;
 
+use super::names::shortened;
 use super::view::View;
 use crate::base::units::{Calendar, SimTime};
 use crate::report::plots::{Plot, PlotError};
+use crate::study::Measure;
 use crate::study::analyses::Finding;
 use crate::study::analyses::sensitivity::Effects;
 
@@ -88,6 +90,43 @@ fn stem(anchor: &str, parts: &[&str]) -> String {
     stem
 }
 
+/// So many characters of a title fit a picture, by the mean width of the font's bold
+/// letters; wide ones are few enough.
+const TITLE: usize = 78;
+/// The same of a subtitle.
+const SUBTITLE: usize = 136;
+/// So many characters of a name stand in a subtitle or a title beside other words.
+const NAME: usize = 32;
+
+/// A title that fits, cut in the middle if it must be.
+fn title(text: String) -> String {
+    shortened(&[&text], |text| text.chars().count() <= TITLE).remove(0)
+}
+
+/// A subtitle that fits: with its last part where there is room for it.
+fn subtitle(text: String, last: &str) -> String {
+    let whole = format!("{text}{last}");
+    if whole.chars().count() <= SUBTITLE {
+        return whole;
+    }
+    shortened(&[text.trim_end_matches(';')], |text| text.chars().count() <= SUBTITLE).remove(0)
+}
+
+/// A name beside other words.
+fn short(name: &str) -> String {
+    shortened(&[name], |text| text.chars().count() <= NAME).remove(0)
+}
+
+/// A measure in names that are not too long: `cost.npv of hyper-v − renew`.
+fn brief_measure(view: &View<'_>, measure: &Measure) -> String {
+    let figure = &view.outcome(measure.outcome).figure;
+    let names: Vec<&str> =
+        [Some(measure.of), measure.minus].into_iter().flatten().map(|id| view.name(id)).collect();
+    let room = NAME / names.len();
+    let cut = shortened(&names, |text| text.chars().count() <= room);
+    format!("{figure} of {}", cut.join(" − "))
+}
+
 /// The end of so many months from the start.
 fn date_after(calendar: &Calendar, months: usize) -> SimTime {
     calendar.month_start(months.min(calendar.months()))
@@ -118,16 +157,14 @@ mod tests {
         }
     }
 
-    #[test]
-    fn no_text_of_a_picture_is_cut_or_lies_over_another() {
-        let (study, findings, meta) = fixture();
-        let view = View { study: &study, findings: &findings, meta: &meta, typography: Typography::Fine };
+    /// What is wrong with the texts of the pictures of a study: cut, or over each other.
+    fn wrong_texts(view: &View<'_>) -> Vec<String> {
         let mut fonts = fontdb::Database::new();
         fonts.load_font_data(REGULAR.to_vec());
         fonts.load_font_data(BOLD.to_vec());
         let options = Options { fontdb: Arc::new(fonts), ..Options::default() };
         let mut wrong = Vec::new();
-        for plot in plots(&view).expect("they are drawn").iter().flatten() {
+        for plot in plots(view).expect("they are drawn").iter().flatten() {
             let tree = Tree::from_str(&plot.svg, &options).expect("it is an SVG");
             let mut found = Vec::new();
             texts(tree.root(), &mut found);
@@ -146,6 +183,30 @@ mod tests {
                 }
             }
         }
+        wrong
+    }
+
+    #[test]
+    fn no_text_of_a_picture_is_cut_or_lies_over_another() {
+        let (study, findings, meta) = fixture();
+        let view = View { study: &study, findings: &findings, meta: &meta, typography: Typography::Fine };
+        let wrong = wrong_texts(&view);
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn names_of_any_length_are_neither_cut_off_nor_over_each_other() {
+        let (mut study, findings, meta) = fixture();
+        let stretched =
+            |text: &str| format!("{text} with a name that goes on WELL beyond what anybody would write");
+        for alternative in study.alternatives.iter_mut() {
+            alternative.name = stretched(&alternative.name);
+            alternative.label = stretched(&alternative.label);
+        }
+        study.inputs.iter_mut().for_each(|input| input.name = stretched(&input.name));
+        study.outcomes.iter_mut().for_each(|outcome| outcome.label = stretched(&outcome.label));
+        let view = View { study: &study, findings: &findings, meta: &meta, typography: Typography::Fine };
+        let wrong = wrong_texts(&view);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
@@ -159,7 +220,7 @@ mod tests {
             "compare-1-differences-cost-npv",
             "compare-1-strips-migration-finished-at",
             "compare-1-cumulative-cost",
-            "split-split-cost-npv",
+            "split-cost-npv",
             "sensitivity-1-tornado",
             "sensitivity-2-morris",
             "sensitivity-3-sobol",
@@ -168,7 +229,7 @@ mod tests {
             "robust-regret",
             "pareto-front-1-2",
             "pareto-front-2-3",
-            "thresholds-2-thresholds",
+            "thresholds-2-lines",
         ] {
             assert!(stems.contains(&expected), "{expected} of {stems:?}");
         }

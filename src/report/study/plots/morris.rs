@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, Extent};
 use super::placing::{Label, Placing};
-use super::stem;
+use super::{brief_measure, short, stem, subtitle, title};
 use crate::report::data_table::DataTable;
 use crate::report::plots::style::{Anchor, Caption, Frame, GREY, INK, Ink, draw, line_colour};
 use crate::report::plots::{Plot, PlotError};
@@ -25,17 +25,22 @@ pub(super) fn plot(
     effects: &[Elementary],
 ) -> Result<Plot, PlotError> {
     let most = |of: fn(&Elementary) -> f64| effects.iter().map(of).fold(0.0, f64::max);
-    let (widest, highest) =
-        (most(|effect| effect.mean_absolute.high.max(effect.mean_absolute.value)), most(|effect| effect.deviation));
+    let (widest, highest) = (
+        most(|effect| effect.mean_absolute.high.max(effect.mean_absolute.value)),
+        most(|effect| effect.deviation),
+    );
     let scale = view.difference_scale(found.measure.outcome, [widest, highest]);
     let title = match effects.first() {
-        Some(effect) => format!("{} has the greatest effect", view.input(effect.input).name),
+        Some(effect) => title(format!("{} has the greatest effect", short(&view.input(effect.input).name))),
         None => "No input was moved".to_owned(),
     };
-    let subtitle = format!(
-        "Effects on {}{}. Line: 95 % interval. Above the dashed line an effect changes more than it has size.",
-        view.measure_name(&found.measure),
-        scale.in_unit()
+    let subtitle = subtitle(
+        format!(
+            "Effects on {}{}. Line: 95 % interval.",
+            brief_measure(view, &found.measure),
+            scale.in_unit()
+        ),
+        " Above the dashed line the spread is the larger one.",
     );
     let description: Vec<String> = effects
         .iter()
@@ -60,13 +65,16 @@ pub(super) fn plot(
         canvas.text((FRAME.left, FRAME.top - 14.0), &format!("Spread of the effects (sigma){unit}"), axis)?;
         let same = edge(&x, &y, widest.max(highest));
         canvas.dashed((x.at(0.0), y.at(0.0)), (x.at(same), y.at(same)), GREY)?;
-        let mut placing = Placing::within(Frame { left: FRAME.left + 2.0, right: FRAME.right + 12.0, ..FRAME });
+        let mut placing =
+            Placing::within(Frame { left: FRAME.left + 2.0, right: FRAME.right + 12.0, ..FRAME });
+        placing.take_line((x.at(0.0), y.at(0.0)), (x.at(same), y.at(same)));
         for effect in effects.iter().rev() {
             let at = (x.at(effect.mean_absolute.value), y.at(effect.deviation));
             let interval = [effect.mean_absolute.low, effect.mean_absolute.high].map(|end| (x.at(end), at.1));
             canvas.line(&interval, 1.0, line_colour(1))?;
             canvas.disc(at, 4.5, line_colour(1))?;
             placing.take_disc(at, 6.0);
+            placing.take_line(interval[0], interval[1]);
         }
         let ink = Ink::new(12.0, INK);
         let names: Vec<&str> =

@@ -35,6 +35,23 @@ impl Placing {
         });
     }
 
+    /// Takes the place of a thin line, in pieces where it is not straight up or across.
+    pub fn take_line(&mut self, from: (f64, f64), until: (f64, f64)) {
+        const PIECES: usize = 60;
+        let is_straight = from.0 == until.0 || from.1 == until.1;
+        let pieces = if is_straight { 1 } else { PIECES };
+        let at = |share: f64| (from.0 + share * (until.0 - from.0), from.1 + share * (until.1 - from.1));
+        for piece in 0..pieces {
+            let (a, b) = (at(piece as f64 / pieces as f64), at((piece + 1) as f64 / pieces as f64));
+            self.taken.push(Frame {
+                left: a.0.min(b.0) - 1.0,
+                top: a.1.min(b.1) - 1.0,
+                right: a.0.max(b.0) + 1.0,
+                bottom: a.1.max(b.1) + 1.0,
+            });
+        }
+    }
+
     /// Writes a label at the nearest free place around its point, with a thin line to it
     /// where it is far. Whether there was one: a label without a place is left out, since
     /// the table has it.
@@ -55,7 +72,10 @@ impl Placing {
                     continue;
                 }
                 if distance > 20.0 {
-                    let end = (label.at.0.clamp(place.left, place.right), label.at.1.clamp(place.top, place.bottom));
+                    let end = (
+                        label.at.0.clamp(place.left, place.right),
+                        label.at.1.clamp(place.top, place.bottom),
+                    );
                     canvas.line(&[label.at, end], 0.75, GREY)?;
                 }
                 canvas.text((left, top + label.ink.size * 0.93), label.text, label.ink)?;
@@ -77,16 +97,8 @@ impl Placing {
 }
 
 /// Right, left, above, below, then the corners.
-const DIRECTIONS: [(f64, f64); 8] = [
-    (1.0, 0.0),
-    (-1.0, 0.0),
-    (0.0, -1.2),
-    (0.0, 1.2),
-    (0.8, -0.8),
-    (0.8, 0.8),
-    (-0.8, -0.8),
-    (-0.8, 0.8),
-];
+const DIRECTIONS: [(f64, f64); 8] =
+    [(1.0, 0.0), (-1.0, 0.0), (0.0, -1.2), (0.0, 1.2), (0.8, -0.8), (0.8, 0.8), (-0.8, -0.8), (-0.8, 0.8)];
 
 fn touches(a: Frame, b: Frame) -> bool {
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom

@@ -1,7 +1,7 @@
 //! Regret of every alternative in every future: a heat map.
 
-use super::rows::bar;
-use super::stem;
+use super::rows::{BOLDER, bar};
+use super::{stem, subtitle, title};
 use crate::base::ids::Id as _;
 use crate::report::data_table::DataTable;
 use crate::report::plots::style::{Anchor, Caption, Frame, GREY, INK, Ink, draw, line_colour};
@@ -30,15 +30,18 @@ pub(super) fn plot(view: &View<'_>, anchor: &str, found: &Robustness) -> Result<
     order.sort_by(|a, b| {
         found.alternatives[*a].greatest_regret.total_cmp(&found.alternatives[*b].greatest_regret)
     });
-    let title = format!("{} is least regretted", view.label(found.winners.greatest_regret));
+    let title = title(format!("{} is least regretted", view.label(found.winners.greatest_regret)));
     let together = match each {
         1 => String::new(),
         each => format!(" A column is the mean of {each} futures."),
     };
-    let subtitle = format!(
-        "Regret in {}{}: how far off the best choice of the same future.{together}",
-        view.outcome_words(found.outcome),
-        scale.in_unit()
+    let subtitle = subtitle(
+        format!(
+            "Regret in {}{}: how far off the best choice of the same future.",
+            view.outcome_words(found.outcome),
+            scale.in_unit()
+        ),
+        &together,
     );
     let description: Vec<String> = order
         .iter()
@@ -53,10 +56,11 @@ pub(super) fn plot(view: &View<'_>, anchor: &str, found: &Robustness) -> Result<
     let caption = Caption { title: &title, subtitle: &subtitle, description: &description };
     let svg = draw(bottom + 66.0, &caption, |canvas| {
         let name = Ink::new(12.5, INK).bold();
-        let names: Vec<&str> = order.iter().map(|place| view.name(found.alternatives[*place].alternative)).collect();
-        let cut = shortened(&names, |text| canvas.text_width(text, name) <= 250.0);
+        let names: Vec<&str> =
+            order.iter().map(|place| view.name(found.alternatives[*place].alternative)).collect();
+        let cut = shortened(&names, |text| canvas.text_width(text, name) * BOLDER <= 250.0);
         let widest = cut.iter().map(|text| canvas.text_width(text, name)).fold(0.0, f64::max);
-        let (left, right) = (24.0 + widest + 14.0, END - 84.0);
+        let (left, right) = (24.0 + BOLDER * widest + 14.0, END - 84.0);
         let header = Ink::new(12.0, GREY).at(Anchor::End);
         canvas.text((END, TOP - 10.0), "At worst", header)?;
         for (row, (place, text)) in order.iter().zip(&cut).enumerate() {
@@ -81,10 +85,8 @@ pub(super) fn plot(view: &View<'_>, anchor: &str, found: &Robustness) -> Result<
             canvas.text((END, middle + 4.5), &worst, Ink::new(12.5, INK).at(Anchor::End))?;
         }
         let ink = Ink::new(12.0, GREY);
-        let is_cost = view.outcome(found.outcome).better == crate::study::Better::Lower;
-        let (first, last) = if is_cost { ("low", "high") } else { ("low", "high") };
-        canvas.text((left, bottom + 18.0), &format!("futures whose best choice is {first}"), ink)?;
-        canvas.text((right, bottom + 18.0), &format!("whose best choice is {last}"), ink.at(Anchor::End))?;
+        canvas.text((left, bottom + 18.0), "futures whose best outcome is low", ink)?;
+        canvas.text((right, bottom + 18.0), "those where it is high", ink.at(Anchor::End))?;
         // The scale of colours.
         let (from, until, middle) = (left, left + 180.0, bottom + 42.0);
         for step in 0..60 {
@@ -112,8 +114,7 @@ fn shade(share: f64) -> RGBColor {
     let share = libm::round(share.clamp(0.0, 1.0) * 24.0) / 24.0;
     let (from, to, share) =
         if share < 0.5 { (NONE, MIDDLE, share * 2.0) } else { (MIDDLE, GREATEST, share * 2.0 - 1.0) };
-    let mix = |from: u8, to: u8| {
-        libm::round(f64::from(from) + share * (f64::from(to) - f64::from(from))) as u8
-    };
+    let mix =
+        |from: u8, to: u8| libm::round(f64::from(from) + share * (f64::from(to) - f64::from(from))) as u8;
     RGBColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }

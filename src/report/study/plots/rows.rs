@@ -13,6 +13,8 @@ const TOP: f64 = 96.0;
 const END: f64 = 880.0;
 /// Left end of the names.
 const START: f64 = 24.0;
+/// Bold text is drawn so much wider than plotters measures it.
+pub(super) const BOLDER: f64 = 1.07;
 /// The most that names may take.
 const NAMES: f64 = 250.0;
 /// Size of names and texts.
@@ -59,11 +61,11 @@ impl Rows<'_> {
             let name = Ink::new(SIZE, INK).bold();
             let note = Ink::new(SIZE, INK).at(Anchor::End);
             let names: Vec<&str> = self.names.iter().map(|(name, _)| *name).collect();
-            let cut = shortened(&names, |text| canvas.text_width(text, name) <= NAMES);
+            let cut = shortened(&names, |text| canvas.text_width(text, name) * BOLDER <= NAMES);
             let widest = |texts: &mut dyn Iterator<Item = &str>, ink: Ink| {
                 texts.map(|text| canvas.text_width(text, ink)).fold(0.0, f64::max)
             };
-            let left = START + widest(&mut cut.iter().map(String::as_str), name) + 16.0;
+            let left = START + BOLDER * widest(&mut cut.iter().map(String::as_str), name) + 16.0;
             let header = Ink::new(12.0, GREY).at(Anchor::End);
             let notes = widest(&mut self.notes.iter().map(String::as_str), note)
                 .max(canvas.text_width(&self.header, header));

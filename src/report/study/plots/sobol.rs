@@ -1,7 +1,7 @@
 //! First-order and total indices with their intervals: two bars an input.
 
 use super::rows::{Rows, bar, ends, whisker};
-use super::stem;
+use super::{brief_measure, short, stem, subtitle, title};
 use crate::report::data_table::DataTable;
 use crate::report::money::{Typography, number};
 use crate::report::plots::style::{Caption, GREY, INK, area_colour};
@@ -27,16 +27,19 @@ pub(super) fn plot(
         .chain([0.0]);
     let name = |index: &Index| index.input.map_or("chance", |input| view.input(input).name.as_str());
     let title = match shown.first() {
-        Some(index) => format!("{} explains the most of the variance", name(index)),
+        Some(index) => title(format!("{} explains most of the variance", short(name(index)))),
         None => "Nothing was varied".to_owned(),
     };
     let more = match indices.len() - shown.len() {
         0 => String::new(),
         more => format!(" {more} more inputs are in the table."),
     };
-    let subtitle = format!(
-        "Share of the variance of {}. Dark: first-order; light: total; lines: 95 % intervals.{more}",
-        view.measure_name(&found.measure)
+    let subtitle = subtitle(
+        format!(
+            "Share of the variance of {}. Dark: first-order; light: total; lines: 95 % intervals.",
+            brief_measure(view, &found.measure)
+        ),
+        &more,
     );
     let digits = |value: f64| number(value, 2, Typography::Fine);
     let description: Vec<String> = shown
@@ -49,7 +52,10 @@ pub(super) fn plot(
     let description = description.join(" ");
     let rows = Rows {
         caption: Caption { title: &title, subtitle: &subtitle, description: &description },
-        names: shown.iter().map(|index| (name(index), if index.input.is_some() { INK } else { GREY })).collect(),
+        names: shown
+            .iter()
+            .map(|index| (name(index), if index.input.is_some() { INK } else { GREY }))
+            .collect(),
         height: 36.0,
         values: ends(values),
         scale: Scale::fitting([1.0], 1.0, "", Typography::Fine),

@@ -1,7 +1,7 @@
 //! Ignorance and chance: a bar for each alternative.
 
 use super::rows::{Rows, bar, whisker};
-use super::stem;
+use super::{stem, subtitle, title};
 use crate::report::data_table::DataTable;
 use crate::report::money::percent;
 use crate::report::plots::style::{Caption, INK, area_colour};
@@ -28,14 +28,17 @@ pub(super) fn plot(
     }
     let known = view.outcome(outcome);
     let mean = parts.iter().map(|(_, share)| share.value.clamp(0.0, 1.0)).sum::<f64>() / parts.len() as f64;
-    let title = if mean >= 0.5 {
+    let title = title(if mean >= 0.5 {
         format!("{}: mostly ignorance of the inputs", known.label)
     } else {
         format!("{}: mostly chance", known.label)
-    };
-    let subtitle = format!(
-        "Share of the variance of {}, %. Dark: ignorance of the inputs; light: chance; line: 95 % interval.",
-        view.outcome_words(outcome)
+    });
+    let subtitle = subtitle(
+        format!(
+            "Share of the variance of {}, %. Dark: ignorance of the inputs; light: chance;",
+            view.outcome_words(outcome)
+        ),
+        " line: 95 % interval.",
     );
     let description: Vec<String> = parts
         .iter()
@@ -53,7 +56,7 @@ pub(super) fn plot(
         height: if parts.len() > 8 { 26.0 } else { 34.0 },
         values: (0.0, 1.0),
         scale: Scale::fitting([1.0], 100.0, "%", view.typography),
-        header: format!("Deviation: ignorance · chance{}", scale.in_unit()),
+        header: format!("Deviations{}", scale.in_unit()),
         notes: parts
             .iter()
             .map(|(parts, _)| {
@@ -70,9 +73,10 @@ pub(super) fn plot(
         whisker(canvas, (at(share.low), at(share.high)), place.middle, INK)
     })?;
     Ok(Some(Plot {
-        stem: stem(anchor, &["split", &known.figure]),
+        stem: stem(anchor, &[&known.figure]),
         title,
-        guide: "The dark part would shrink if the inputs were known better; the light part is luck and stays."
+        guide: "The dark part would shrink if the inputs were known better; the light part is luck and stays. At the right \
+                the standard deviations that each would leave alone."
             .to_owned(),
         svg,
         data: DataTable::default(),

@@ -1,7 +1,7 @@
 //! The distribution of an outcome under each alternative: a strip each.
 
 use super::rows::{Rows, bar, ends};
-use super::stem;
+use super::{stem, subtitle, title};
 use crate::base::ids::Id as _;
 use crate::report::data_table::DataTable;
 use crate::report::plots::style::{Caption, INK, line_colour};
@@ -39,15 +39,18 @@ pub(super) fn plot(
     let (low, high) = ends(all().filter(is_shown).chain(summaries()).chain(target));
     let scale = view.scale(compared.outcome, summaries());
     let best = found.alternatives[order[0]];
-    let title = format!("{}: how likely is what?", outcome.label);
+    let title = title(format!("{}: how likely is what?", outcome.label));
     let beyond = if beyond > 0 { format!(" {beyond} far values are not drawn.") } else { String::new() };
     let target_text =
         target.map_or_else(String::new, |target| format!(" Dashed: target {}.", scale.amount(target)));
-    let subtitle = format!(
-        "{}{}; {} replications each. Height: how many; bar: 5 to 95 %; tick: median; dot: mean.{target_text}{beyond}",
-        outcome.label,
-        scale.in_unit(),
-        view.count(found.replications)
+    let subtitle = subtitle(
+        format!(
+            "{}{}; {} replications each. Height: how many; bar: 5 to 95 %; tick: median; dot: mean.",
+            outcome.label,
+            scale.in_unit(),
+            view.count(found.replications)
+        ),
+        &format!("{target_text}{beyond}"),
     );
     let names: Vec<&str> = order.iter().map(|place| view.name(found.alternatives[*place])).collect();
     let colour = |row: usize| line_colour(found.alternatives[order[row]].index());
@@ -90,7 +93,11 @@ pub(super) fn plot(
                 canvas.line(&[(x, base + 5.0), (x, base + 9.0)], 0.75, colour(row))?;
             }
         }
-        canvas.rectangle(bar(at(summary.p50) - 1.0, at(summary.p50) + 1.0, base + 1.0, 7.0), colour(row), 1.0)?;
+        canvas.rectangle(
+            bar(at(summary.p50) - 1.0, at(summary.p50) + 1.0, base + 1.0, 7.0),
+            colour(row),
+            1.0,
+        )?;
         canvas.disc((at(summary.mean), base + 2.0), 4.0, colour(row))?;
         if let Some(target) = target {
             let x = at(target);

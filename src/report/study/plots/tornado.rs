@@ -1,17 +1,17 @@
 //! One input at a time: bars whose both ends are labelled with the input's values.
 
 use super::rows::{Rows, bar, ends};
-use super::stem;
+use super::{brief_measure, short, stem, subtitle, title};
 use crate::report::data_table::DataTable;
 use crate::report::plots::style::{Anchor, Caption, INK, Ink, area_colour};
 use crate::report::plots::{Plot, PlotError};
-use crate::report::study::view::{View, raised};
+use crate::report::study::view::View;
 use crate::study::analyses::sensitivity::{Bar, Sensitivity};
 
 /// So many inputs are drawn.
 const MOST: usize = 15;
 /// Room for the value at each end of a bar.
-const LABEL: f64 = 96.0;
+const LABEL: f64 = 88.0;
 
 /// The bars around `centre`.
 pub(super) fn plot(
@@ -24,23 +24,31 @@ pub(super) fn plot(
     let values = || shown.iter().flat_map(|bar| bar.measures).chain([centre]);
     let scale = view.measure_scale(&found.measure, values());
     let title = match shown.first() {
-        Some(bar) => format!("{} moves it most", view.input(bar.input).name),
+        Some(bar) => title(format!(
+            "{} moves {} most",
+            short(&view.input(bar.input).name),
+            view.outcome_words(found.measure.outcome)
+        )),
         None => "No input was moved".to_owned(),
     };
     let more = match bars.len() - shown.len() {
         0 => String::new(),
         more => format!(" {more} narrower bars are in the table."),
     };
-    let measure = raised(&view.measure_words(&found.measure));
-    let subtitle = format!(
-        "{measure}{}. Dark: the input low; light: high; the values at the ends.{more}",
-        scale.in_unit()
+    let measure = brief_measure(view, &found.measure);
+    let subtitle = subtitle(
+        format!("{measure}{}. Dark: the input low; light: high; its values at the ends.", scale.in_unit()),
+        &more,
     );
     let description: Vec<String> = shown
         .iter()
         .map(|bar| {
             let end = |end: usize| {
-                format!("{} at {}", scale.number(bar.measures[end]), view.input_value(bar.input, bar.values[end]))
+                format!(
+                    "{} at {}",
+                    scale.number(bar.measures[end]),
+                    view.input_value(bar.input, bar.values[end])
+                )
             };
             format!("{}: {} and {}.", view.input(bar.input).name, end(0), end(1))
         })
@@ -73,8 +81,7 @@ pub(super) fn plot(
             1.25,
             INK,
         )?;
-        let (left, right) =
-            if one.measures[0] <= one.measures[1] { (0, 1) } else { (1, 0) };
+        let (left, right) = if one.measures[0] <= one.measures[1] { (0, 1) } else { (1, 0) };
         let text = |end: usize| view.input_value(one.input, one.values[end]);
         let ink = Ink::new(11.5, INK);
         let edge = |value: f64| at(value);

@@ -2,8 +2,9 @@
 
 use super::{Section, counted, dash, table};
 use crate::report::data_table::DataTable;
-use crate::report::money::percent;
-use crate::report::study::view::{View, raised};
+use crate::report::money::{number, percent};
+use crate::report::study::scale::Scale;
+use crate::report::study::view::{View, listed};
 use crate::study::analyses::Estimate;
 use crate::study::analyses::compare::{Compared, Comparison, Each, Pair};
 use crate::study::trials::AlternativeId;
@@ -20,9 +21,11 @@ pub(super) fn section(view: &View<'_>, found: &Comparison, anchor: String) -> Se
         .map_or_else(|| "Nothing was compared.".to_owned(), |compared| answer(view, found, compared));
     Section {
         anchor,
-        heading: format!("Compare {} by {}", counted(view, found.alternatives.len(), "alternative", "alternatives"), {
-            crate::report::study::view::listed(&labels)
-        }),
+        heading: format!(
+            "Compare {} by {}",
+            counted(view, found.alternatives.len(), "alternative", "alternatives"),
+            listed(&labels)
+        ),
         answer,
         how: how(view, found),
         tables: found.outcomes.iter().map(|compared| each(view, found, compared)).collect(),
@@ -77,7 +80,8 @@ fn answer(view: &View<'_>, found: &Comparison, compared: &Compared) -> String {
     let chance = format!("the best in {} of the replications", percent(each.best.value, view.typography));
     // With the first alternative, or where that is the best itself, with the next one.
     let other = if best == 0 { next(view, compared, best) } else { Some(0) };
-    let against = other.and_then(|other| difference(compared, id, found.alternatives[other]).zip(Some(other)));
+    let against =
+        other.and_then(|other| difference(compared, id, found.alternatives[other]).zip(Some(other)));
     let Some(((estimate, pair), other)) = against else {
         let scale = view.scale(compared.outcome, [each.summary.mean]);
         let is_best = view.is_best(compared.outcome);
@@ -100,7 +104,10 @@ fn answer(view: &View<'_>, found: &Comparison, compared: &Compared) -> String {
     if pair.separated {
         format!("{} {is_best}: {size}, {chance}.", view.label(id))
     } else {
-        format!("{} {is_best} on average, but is not separated from {other}: {size}, {chance}.", view.label(id))
+        format!(
+            "{} {is_best} on average, but is not separated from {other}: {size}, {chance}.",
+            view.label(id)
+        )
     }
 }
 
@@ -117,7 +124,9 @@ fn how(view: &View<'_>, found: &Comparison) -> String {
         view.count(found.replications)
     );
     match found.reached {
-        Some(reached) if reached.reached => how.push_str("; stopped because the half-width asked for was reached"),
+        Some(reached) if reached.reached => {
+            how.push_str("; stopped because the half-width asked for was reached")
+        }
         Some(_) => how.push_str("; stopped because the budget was used up"),
         None => {}
     }
@@ -129,13 +138,14 @@ fn how(view: &View<'_>, found: &Comparison) -> String {
 fn each(view: &View<'_>, found: &Comparison, compared: &Compared) -> DataTable {
     let points = compared.each.iter().flat_map(|each| {
         let summary = &each.summary;
-        [summary.mean, summary.half_width_95, summary.p5, summary.p95]
+        [summary.mean, summary.p5, summary.p95]
     });
     let scale = view.scale(compared.outcome, points);
     let first = found.alternatives[0];
     let with_first: Vec<Option<(Estimate, &Pair)>> =
         found.alternatives.iter().map(|id| difference(compared, *id, first)).collect();
-    let ends = with_first.iter().flatten().flat_map(|(estimate, _)| [estimate.value, estimate.low, estimate.high]);
+    let ends =
+        with_first.iter().flatten().flat_map(|(estimate, _)| [estimate.value, estimate.low, estimate.high]);
     let differences = view.difference_scale(compared.outcome, ends);
     let rows = found.alternatives.iter().zip(&compared.each).zip(&with_first).map(|((id, each), pair)| {
         let Each { summary, best, .. } = each;
@@ -149,12 +159,12 @@ fn each(view: &View<'_>, found: &Comparison, compared: &Compared) -> DataTable {
         ]
     });
     let outcome = view.outcome(compared.outcome);
-    let unit = |scale: &crate::report::study::scale::Scale<'_>| {
+    let unit = |scale: &Scale<'_>| {
         let unit = scale.unit();
         if unit.is_empty() { "value".to_owned() } else { unit }
     };
     let header = vec![
-        format!("{}\nalternative", ""),
+        "\nalternative".to_owned(),
         format!("mean ±\n{}", unit(&scale)),
         format!("5 to 95 %\n{}", unit(&scale)),
         "best in\nreplications".to_owned(),
@@ -170,7 +180,7 @@ fn short(name: &str) -> String {
 
 /// A share with its interval: `97 % (94 to 99)`.
 fn share(view: &View<'_>, share: &Estimate) -> String {
-    let bare = |value: f64| crate::report::money::number(value * 100.0, 0, view.typography);
+    let bare = |value: f64| number(value * 100.0, 0, view.typography);
     format!("{} ({} to {})", percent(share.value, view.typography), bare(share.low), bare(share.high))
 }
 
@@ -185,11 +195,12 @@ fn verdict(view: &View<'_>, pair: &Pair) -> String {
 
 /// Every pair: the table of the page.
 fn pairs(view: &View<'_>, compared: &Compared) -> DataTable {
-    let ends = compared.pairs.iter().flat_map(|pair| [pair.difference.value, pair.difference.low, pair.difference.high]);
+    let ends = compared
+        .pairs
+        .iter()
+        .flat_map(|pair| [pair.difference.value, pair.difference.low, pair.difference.high]);
     let scale = view.difference_scale(compared.outcome, ends);
-    let factor = |factor: Option<f64>| {
-        factor.map_or_else(dash, |factor| crate::report::money::number(factor, 1, view.typography))
-    };
+    let factor = |factor: Option<f64>| factor.map_or_else(dash, |factor| number(factor, 1, view.typography));
     let rows = compared.pairs.iter().map(|pair| {
         vec![
             format!("{} less {}", view.name(pair.of), view.name(pair.minus)),
@@ -210,13 +221,11 @@ fn pairs(view: &View<'_>, compared: &Compared) -> DataTable {
         "The same, inputs fixed",
         "Bootstrap, where skewed",
     ];
-    let outcome = view.outcome(compared.outcome);
     table(
         format!("Differences in {}{}", view.outcome_words(compared.outcome), scale.in_unit()),
         header.map(str::to_owned).to_vec(),
         rows.collect(),
     )
-    .about(&outcome.figure)
 }
 
 fn doubts(view: &View<'_>, found: &Comparison) -> Vec<String> {
@@ -240,7 +249,7 @@ fn doubts(view: &View<'_>, found: &Comparison) -> Vec<String> {
             });
             doubts.push(format!(
                 "{} and {} are not separated in {words} ({}{}){needs}.",
-                raised(&view.label(pair.of)),
+                view.label(pair.of),
                 view.label(pair.minus),
                 scale.range(low, high),
                 scale.in_unit().replace(", ", " "),
@@ -253,7 +262,7 @@ fn doubts(view: &View<'_>, found: &Comparison) -> Vec<String> {
             });
             doubts.push(format!(
                 "{} are not separated in {words} either{needs}.",
-                raised(&counted(view, open.len() - NAMED, "other pair", "other pairs")),
+                counted(view, open.len() - NAMED, "other pair", "other pairs"),
             ));
         }
         let skewed: Vec<&Pair> = compared.pairs.iter().filter(|pair| pair.skewed.is_some()).collect();
@@ -262,7 +271,7 @@ fn doubts(view: &View<'_>, found: &Comparison) -> Vec<String> {
                 "Differences in {words} are skewed in {} (skewness up to {}, {} less {}): Student’s interval may \
                  cover less often than it says; the bootstrap interval stands beside it.",
                 counted(view, skewed.len(), "pair", "pairs"),
-                crate::report::money::number(skewness(worst), 1, view.typography),
+                number(skewness(worst), 1, view.typography),
                 view.name(worst.of),
                 view.name(worst.minus),
             ));

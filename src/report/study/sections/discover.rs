@@ -36,6 +36,9 @@ pub(super) fn section(view: &View<'_>, found: &Discovery, anchor: String) -> Sec
 pub(super) fn case(view: &View<'_>, found: &Discovery) -> String {
     let scale = view.measure_scale(&found.measure, [found.worse_than]);
     let outcome = found.measure.outcome;
+    if let (Some(minus), true) = (found.measure.minus, found.worse_than == 0.0) {
+        return format!("{} {}", view.label(found.measure.of), view.is_worse_than(outcome, minus));
+    }
     let words = view.measure_words(&found.measure);
     // A difference of dates is not itself later than anything.
     let than = match (found.measure.minus, view.outcome(outcome).better) {
@@ -46,7 +49,12 @@ pub(super) fn case(view: &View<'_>, found: &Discovery) -> String {
     format!("{words} is {than} {}", scale.amount(found.worse_than))
 }
 
-/// `vcf_discount under 23 %`.
+/// A case as the beginning of a sentence: names keep their letters.
+fn raised_unless_named(view: &View<'_>, found: &Discovery, case: &str) -> String {
+    if case.starts_with(&view.label(found.measure.of)) { case.to_owned() } else { raised(case) }
+}
+
+/// `vcf_discount is under 23 %`.
 pub(super) fn limit(view: &View<'_>, limit: &Limit) -> String {
     let name = &view.input(limit.input).name;
     let value = |value: f64| view.input_value(limit.input, value);
@@ -75,7 +83,7 @@ fn answer(view: &View<'_>, found: &Discovery, case: &str) -> String {
     let limits: Vec<String> = first.limits.iter().map(|one| limit(view, one)).collect();
     format!(
         "{} mostly where {}: there in {} of the futures against {} overall, and {} of all such futures lie there.",
-        raised(case),
+        raised_unless_named(view, found, case),
         listed(&limits),
         percent(first.density, view.typography),
         percent(first.base, view.typography),
@@ -88,10 +96,11 @@ fn boxes(view: &View<'_>, found: &Discovery) -> DataTable {
     for (place, found) in found.boxes.iter().enumerate() {
         for (line, one) in found.limits.iter().enumerate() {
             let once = |text: String| if line == 0 { text } else { String::new() };
-            let end = |value: Option<f64>| value.map_or_else(dash, |value| view.input_value(one.input, value));
+            let end =
+                |value: Option<f64>| value.map_or_else(dash, |value| view.input_value(one.input, value));
             rows.push(vec![
-                once((place + 1).to_string()),
                 view.input(one.input).name.clone(),
+                (place + 1).to_string(),
                 end(one.low),
                 end(one.high),
                 quasi_p(view, one.quasi_p),
@@ -102,7 +111,7 @@ fn boxes(view: &View<'_>, found: &Discovery) -> DataTable {
         }
     }
     let header =
-        ["box", "input", "at least", "at most", "quasi-p", "coverage", "density", "mass"].map(str::to_owned);
+        ["input", "box", "at least", "at most", "quasi-p", "coverage", "density", "mass"].map(str::to_owned);
     table(format!("Boxes where {}", case(view, found)), header.to_vec(), rows)
 }
 
@@ -117,11 +126,7 @@ fn trajectory(view: &View<'_>, place: usize, found: &FoundBox) -> Option<DataTab
     }
     let header = ["Step", "Coverage", "Density"].map(str::to_owned).to_vec();
     let rows = found.trajectory.iter().enumerate().map(|(step, (coverage, density))| {
-        vec![
-            (step + 1).to_string(),
-            percent(*coverage, view.typography),
-            percent(*density, view.typography),
-        ]
+        vec![(step + 1).to_string(), percent(*coverage, view.typography), percent(*density, view.typography)]
     });
     Some(table(format!("The way of box {}: what each peel traded", place + 1), header, rows.collect()))
 }

@@ -39,7 +39,7 @@ pub(crate) struct Section {
     pub doubts: Vec<String>,
     /// What the analysis says and what it does not.
     pub says: &'static str,
-    /// Places in the list of words that explain it.
+    /// Keys of the words that explain it.
     pub words: &'static [&'static str],
 }
 
@@ -97,5 +97,30 @@ mod tests {
                 assert!(table.rows.iter().all(|row| row.len() == table.header.len()), "{}", table.caption);
             }
         }
+    }
+
+    #[test]
+    fn awkward_findings_read_as_what_they_are() {
+        let (study, findings, meta) = fixture();
+        let view = View { study: &study, findings: &findings, meta: &meta, typography: Typography::Plain };
+        let answers: Vec<String> = sections(&view)
+            .into_iter()
+            .map(|section| format!("{}: {}", section.anchor, section.answer))
+            .collect();
+        insta::assert_snapshot!(answers.join("\n"), @"");
+    }
+
+    #[test]
+    fn what_is_not_certain_is_said() {
+        let (study, findings, meta) = fixture();
+        let view = View { study: &study, findings: &findings, meta: &meta, typography: Typography::Plain };
+        let doubts: Vec<String> = sections(&view)
+            .into_iter()
+            .flat_map(|section| {
+                section.doubts.into_iter().map(move |doubt| format!("{}: {doubt}", section.anchor))
+            })
+            .chain(view.stand_ins())
+            .collect();
+        insta::assert_snapshot!(doubts.join("\n"), @"");
     }
 }

@@ -24,19 +24,19 @@ pub(super) fn section(view: &View<'_>, found: &Front, anchor: String) -> Section
         tables: vec![candidates(view, found)],
         more: Vec::new(),
         doubts: doubts(view, found),
-        says: "It says which alternatives are beaten in everything by another one, and what the others trade. It \
+        says: "It says which alternatives are dominated, another one being at least as good in everything, and what the others trade. It \
                does not say which trade is right: the knee is nearest to the ideal point when every objective is \
                scaled to the front’s range, which is a convention, not a preference.",
         words: &["efficient", "knee", "hypervolume", "tail"],
     }
 }
 
-/// `Net present cost`, or `Net present cost, worst 5 %`.
+/// `Net present cost`, or `Net present cost (worst 5 %)`.
 pub(crate) fn objective_label(view: &View<'_>, objective: &Objective) -> String {
     let label = &view.outcome(objective.outcome).label;
     match objective.statistic {
         Statistic::Mean => label.clone(),
-        Statistic::Tail => format!("{label}, worst 5 %"),
+        Statistic::Tail => format!("{label} (worst 5 %)"),
     }
 }
 
@@ -67,10 +67,13 @@ fn answer(view: &View<'_>, found: &Front) -> String {
     };
     let values = amounts(view, found, &knee.values);
     if efficient == 1 {
-        return format!("{} is at least as good as every other in everything: {values}.", view.label(found.knee));
+        return format!(
+            "{} is at least as good as every other in everything: {values}.",
+            view.label(found.knee)
+        );
     }
     format!(
-        "{} of {} alternatives are worth a choice, the others are beaten in everything; the knee is {}: {values}.",
+        "{} of {} alternatives are worth a choice, the others are dominated; the knee is {}: {values}.",
         view.count(efficient as f64),
         view.count(found.candidates.len() as f64),
         view.label(found.knee),
@@ -122,7 +125,10 @@ fn doubts(view: &View<'_>, found: &Front) -> Vec<String> {
         })
         .collect();
     if !unsure.is_empty() {
-        doubts.push(format!("On the front, but not in every resample of the replications: {}.", listed(&unsure)));
+        doubts.push(format!(
+            "On the front, but not in every resample of the replications: {}.",
+            listed(&unsure)
+        ));
     }
     let missed: Vec<String> = found
         .candidates

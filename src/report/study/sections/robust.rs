@@ -75,7 +75,8 @@ fn prefer(view: &View<'_>, found: &Robustness) -> Vec<(&'static str, Alternative
 }
 
 fn regrets(view: &View<'_>, found: &Robustness) -> DataTable {
-    let values = found.alternatives.iter().flat_map(|one| [one.greatest_regret, one.regret_p90, one.mean_regret]);
+    let values =
+        found.alternatives.iter().flat_map(|one| [one.greatest_regret, one.regret_p90, one.mean_regret]);
     let scale = view.difference_scale(found.outcome, values);
     let header = vec![
         "\nalternative".to_owned(),
@@ -113,7 +114,9 @@ fn criteria(view: &View<'_>, found: &Robustness) -> DataTable {
     ];
     let rows = found.alternatives.iter().map(|one| {
         let mut row = vec![view.name(one.alternative).to_owned()];
-        row.extend([one.worst, one.cvar, one.hurwicz, one.laplace, one.best].map(|value| scale.number(value)));
+        row.extend(
+            [one.worst, one.cvar, one.hurwicz, one.laplace, one.best].map(|value| scale.number(value)),
+        );
         row
     });
     let outcome = view.outcome(found.outcome);

@@ -2,7 +2,7 @@
 
 use super::{Section, counted, table};
 use crate::report::money::percent;
-use crate::report::study::view::View;
+use crate::report::study::view::{View, listed};
 use crate::study::analyses::select::{Candidate, Procedure, Selection};
 
 pub(super) fn section(view: &View<'_>, found: &Selection, anchor: String) -> Section {
@@ -117,7 +117,7 @@ fn doubts(view: &View<'_>, found: &Selection) -> Vec<String> {
         doubts.push(format!(
             "Within the indifference zone of {} of the best, so as good for this purpose: {}.",
             delta.amount(found.delta),
-            crate::report::study::view::listed(&close)
+            listed(&close)
         ));
     }
     doubts

@@ -3,7 +3,7 @@
 use super::{Section, counted, table};
 use crate::report::data_table::DataTable;
 use crate::report::money::{number, percent};
-use crate::report::study::view::View;
+use crate::report::study::view::{View, listed};
 use crate::study::analyses::Estimate;
 use crate::study::analyses::sensitivity::{Bar, Effects, Elementary, Index, Sensitivity};
 
@@ -51,18 +51,19 @@ pub(super) fn section(view: &View<'_>, found: &Sensitivity, anchor: String) -> S
 }
 
 fn how(view: &View<'_>, found: &Sensitivity) -> String {
-    let noise = match found.residual_noise {
+    let evaluations = view.count(found.evaluations);
+    let replications = counted(view, found.replications as usize, "replication", "replications");
+    match found.residual_noise {
         Some(share) => format!(
-            "; {} of the variance over the points is chance left in those means",
+            "{evaluations} evaluations; the measure is the mean over {replications} at every point; {} of the \
+             variance over the points is chance left in those means.",
             percent(share.clamp(0.0, 1.0), view.typography)
         ),
-        None => "; one replication cannot say how much chance is left in it".to_owned(),
-    };
-    format!(
-        "{} evaluations; the measure is the mean over {} at every point, the same chance at all of them{noise}.",
-        view.count(found.evaluations),
-        counted(view, found.replications as usize, "replication", "replications"),
-    )
+        None => format!(
+            "{evaluations} evaluations with {replications} at every point, which cannot say how much of the variance \
+             is chance."
+        ),
+    }
 }
 
 fn doubts(view: &View<'_>, found: &Sensitivity) -> Vec<String> {
@@ -75,11 +76,20 @@ fn doubts(view: &View<'_>, found: &Sensitivity) -> Vec<String> {
             doubts.push(format!(
                 "Estimates below zero ({}) are not a mistake: where an index is close to zero the estimate falls on \
                  both sides of it; more rows bring them closer, and they are not clipped.",
-                crate::report::study::view::listed(&names)
+                few(&names)
             ));
         }
     }
     doubts
+}
+
+/// The first names and how many more there are.
+fn few(names: &[String]) -> String {
+    const NAMED: usize = 4;
+    if names.len() <= NAMED + 1 {
+        return listed(names);
+    }
+    format!("{} and {} more", names[..NAMED].join(", "), names.len() - NAMED)
 }
 
 fn range(bar: &Bar) -> f64 {
@@ -91,9 +101,10 @@ fn tornado_answer(view: &View<'_>, found: &Sensitivity, bars: &[Bar]) -> String 
         return format!("No input moves {} on its own.", view.measure_words(&found.measure));
     };
     let scale = view.measure_scale(&found.measure, bar.measures);
-    let next = bars.get(1).filter(|bar| range(bar) > 0.0).map_or_else(String::new, |next| {
-        format!("; next comes {}", view.input(next.input).name)
-    });
+    let next = bars
+        .get(1)
+        .filter(|bar| range(bar) > 0.0)
+        .map_or_else(String::new, |next| format!("; next comes {}", view.input(next.input).name));
     format!(
         "{} moves {} the most, from {} at {} to {} at {}{next}.",
         view.input(bar.input).name,
@@ -126,8 +137,11 @@ fn tornado(view: &View<'_>, found: &Sensitivity, centre: f64, bars: &[Bar]) -> D
             ranges.number(range(bar)),
         ]
     });
-    let caption =
-        format!("{}; with all inputs at their modes {}", view.measure_name(&found.measure), scale.amount(centre));
+    let caption = format!(
+        "{}; with all inputs at their modes {}",
+        view.measure_name(&found.measure),
+        scale.amount(centre)
+    );
     table(caption, header, rows.collect())
 }
 
@@ -140,10 +154,13 @@ fn morris_answer(view: &View<'_>, found: &Sensitivity, effects: &[Elementary]) -
     let scale = view.difference_scale(found.measure.outcome, [greatest]);
     let rest = match small {
         0 => String::new(),
-        small => format!("; {} less than a tenth of that", match small {
-            1 => "1 input has".to_owned(),
-            small => format!("{} inputs have", view.count(small as f64)),
-        }),
+        small => format!(
+            "; {} less than a tenth of that",
+            match small {
+                1 => "1 input has".to_owned(),
+                small => format!("{} inputs have", view.count(small as f64)),
+            }
+        ),
     };
     format!(
         "{} has the greatest effect on {}, {} on average over its range{rest}.",
@@ -207,12 +224,7 @@ fn index_name(view: &View<'_>, index: &Index) -> String {
     index.input.map_or_else(|| "chance".to_owned(), |input| view.input(input).name.clone())
 }
 
-fn sobol(
-    view: &View<'_>,
-    found: &Sensitivity,
-    (mean, variance): (f64, f64),
-    indices: &[Index],
-) -> DataTable {
+fn sobol(view: &View<'_>, found: &Sensitivity, (mean, variance): (f64, f64), indices: &[Index]) -> DataTable {
     let share = |estimate: &Estimate| {
         let digits = |value: f64| number(value, 3, view.typography);
         format!("{} ({} to {})", digits(estimate.value), digits(estimate.low), digits(estimate.high))
@@ -222,9 +234,8 @@ fn sobol(
         "first-order index\n(95 % interval)".to_owned(),
         "total index\n(95 % interval)".to_owned(),
     ];
-    let rows = indices
-        .iter()
-        .map(|index| vec![index_name(view, index), share(&index.first), share(&index.total)]);
+    let rows =
+        indices.iter().map(|index| vec![index_name(view, index), share(&index.first), share(&index.total)]);
     let scale = view.measure_scale(&found.measure, [mean]);
     let deviation = libm::sqrt(variance.max(0.0));
     let spread = view.difference_scale(found.measure.outcome, [deviation]);

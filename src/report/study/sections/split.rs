@@ -2,7 +2,7 @@
 
 use super::{Section, dash, table};
 use crate::report::money::{number, percent};
-use crate::report::study::view::{View, lowered};
+use crate::report::study::view::{View, listed, lowered};
 use crate::study::analyses::Estimate;
 use crate::study::analyses::split::{Parts, Split};
 
@@ -114,7 +114,12 @@ fn of_outcome(view: &View<'_>, outcome: usize, parts: &[&Parts]) -> crate::repor
     });
     let caption = match known.target.filter(|_| has_target) {
         Some(target) => {
-            format!("{} ({}), target {}", known.label, known.figure, view.scale(outcome, [target]).amount(target))
+            format!(
+                "{} ({}), target {}",
+                known.label,
+                known.figure,
+                view.scale(outcome, [target]).amount(target)
+            )
         }
         None => format!("{} ({})", known.label, known.figure),
     };
@@ -127,13 +132,15 @@ fn doubts(view: &View<'_>, found: &Split) -> Vec<String> {
         .parts
         .iter()
         .filter(|parts| parts.ignorance < 0.0)
-        .map(|parts| format!("{} of {}", lowered(&view.outcome(parts.outcome).label), view.label(parts.alternative)))
+        .map(|parts| {
+            format!("{} of {}", lowered(&view.outcome(parts.outcome).label), view.label(parts.alternative))
+        })
         .collect();
     if !below.is_empty() {
         doubts.push(format!(
             "The estimate of ignorance is below zero for {}: it is unbiased, so where there is next to none it falls \
              on both sides of zero; read it as none.",
-            crate::report::study::view::listed(&below)
+            listed(&below)
         ));
     }
     if found.parts.iter().any(|parts| parts.missed.is_some()) && found.replications < 20 {

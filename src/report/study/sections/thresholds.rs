@@ -3,7 +3,7 @@
 use super::{Section, counted, table};
 use crate::report::data_table::DataTable;
 use crate::report::money::percent;
-use crate::report::study::view::View;
+use crate::report::study::view::{View, listed};
 use crate::study::analyses::thresholds::{Change, Thresholds};
 
 pub(super) fn section(view: &View<'_>, found: &Thresholds, anchor: String) -> Section {
@@ -65,7 +65,7 @@ fn answer(view: &View<'_>, found: &Thresholds) -> String {
             format!(
                 "{} {is_best} at the least value of {input}, then {}.",
                 view.label(found.best_first),
-                crate::report::study::view::listed(&steps)
+                listed(&steps)
             )
         }
     }
@@ -96,7 +96,8 @@ fn changes(view: &View<'_>, found: &Thresholds) -> Option<DataTable> {
 /// Each alternative at both ends.
 fn ends(view: &View<'_>, found: &Thresholds) -> DataTable {
     let scale = view.scale(found.outcome, found.means.iter().flatten().copied());
-    let at = |place: Option<&f64>| place.map_or_else(super::dash, |value| view.input_value(found.input, *value));
+    let at =
+        |place: Option<&f64>| place.map_or_else(super::dash, |value| view.input_value(found.input, *value));
     let header = vec![
         "\nalternative".to_owned(),
         format!("at {}\n{}", at(found.values.first()), scale.unit()),
