@@ -91,3 +91,46 @@ pub(super) mod fixture {
         table.chunks_exact(width).map(|row| row[place]).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::random::Draws;
+
+    #[test]
+    fn designs_are_the_same_bits_on_every_machine() {
+        let draws = Draws { seed: 42, replication: u64::MAX };
+        let keys = fixture::columns(2);
+        let hypercube = latin_hypercube(&draws, 4, &keys);
+        let scrambled = scrambled_sobol(&draws, 4, &keys).unwrap();
+        assert_eq!(
+            hypercube.iter().map(|u| u.to_bits()).collect::<Vec<_>>(),
+            [
+                4600980022850231954,
+                4597373792771520805,
+                4590421185282717410,
+                4601480237077502620,
+                4603074826862882598,
+                4603885024162927566,
+                4605444710461596326,
+                4605619785355538257,
+            ]
+        );
+        assert_eq!(
+            scrambled.iter().map(|u| (u * 4_294_967_296.0) as u32).collect::<Vec<_>>(),
+            [598812193, 2891013722, 2516122193, 2066064445, 3369902271, 4205356301, 2060705992, 214515207]
+        );
+    }
+
+    #[test]
+    fn keys_of_columns_are_of_the_input_s_name_and_the_place_within_it() {
+        let study = crate::study::fixture::study(1, 3, 1);
+        let mut grouped = study.clone();
+        grouped.inputs[1].columns = 1..3;
+        grouped.inputs.truncate(2);
+        let (plain, grouped) = (column_keys(&study.inputs), column_keys(&grouped.inputs));
+        assert_eq!(plain[..2], grouped[..2]);
+        assert_ne!(plain[2], grouped[2], "the second figure of x1 is not x2");
+        assert_eq!(grouped.len(), 3);
+    }
+}

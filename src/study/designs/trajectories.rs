@@ -112,11 +112,10 @@ mod tests {
             assert_eq!(points.len(), 4);
             let mut moved: Vec<usize> = walk.steps.iter().map(|step| step.walker).collect();
             for (step, pair) in walk.steps.iter().zip(points.windows(2)) {
-                for column in 0..3 {
-                    let by = pair[1][column] - pair[0][column];
+                for (column, (from, to)) in pair[0].iter().zip(pair[1]).enumerate() {
                     let expected = if column == step.walker { step.rise } else { 0.0 };
-                    // Sums of thirds, to their last digit.
-                    assert!((by - expected).abs() < 1e-15);
+                    // Differences of thirds, to their last digit.
+                    assert!((to - from - expected).abs() < 1e-15);
                 }
                 assert_eq!(step.rise.abs(), 2.0 / 3.0);
             }

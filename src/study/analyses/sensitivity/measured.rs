@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use super::SensitivitySpec;
-use crate::base::random::{Draws, EntityKey, EntityKind, Purpose};
 use crate::study::question::{Measure, Study};
 use crate::study::trials::{At, Design, Sampler, Stopped, Table};
 
@@ -18,9 +16,8 @@ pub(super) struct Gauge<'a> {
 }
 
 impl<'a> Gauge<'a> {
-    pub(super) fn new(study: &'a Study, spec: &SensitivitySpec) -> Self {
-        let replications = u64::from(spec.replications);
-        Self { study, measure: spec.measure, replications, evaluations: 0 }
+    pub(super) fn new(study: &'a Study, measure: Measure, replications: u32) -> Self {
+        Self { study, measure, replications: u64::from(replications), evaluations: 0 }
     }
 
     /// Asks for the measure there, under each of these courses of chance.
@@ -113,20 +110,6 @@ pub(super) fn squares(values: &[f64], centre: f64) -> f64 {
     values.iter().map(|value| (value - centre) * (value - centre)).sum()
 }
 
-const RESAMPLE: Purpose = Purpose::new("resample of a sensitivity analysis");
-const BOOTSTRAP: EntityKind = EntityKind::new("bootstrap");
-
-/// How often each of `count` things is in a resample with replacement; `resample` numbers
-/// the resamples.
-pub(super) fn resample(draws: &Draws, resample: u32, count: usize) -> Vec<f64> {
-    let mut stream = draws.stream(RESAMPLE, EntityKey::new(BOOTSTRAP, "", u64::from(resample)));
-    let mut times = vec![0.0; count];
-    for _ in 0..count {
-        times[stream.below(count as u64) as usize] += 1.0;
-    }
-    times
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,16 +137,5 @@ mod tests {
     fn where_only_chance_varies_noise_is_all_and_where_nothing_does_none() {
         assert_eq!(residual_noise(&[0.1, 0.7, 0.1, 0.7, 0.1, 0.7], 2), Some(1.0));
         assert_eq!(residual_noise(&[0.1; 6], 2), Some(0.0));
-    }
-
-    #[test]
-    fn a_resample_has_as_many_as_there_were() {
-        let draws = Draws { seed: 1, replication: 0 };
-        let times = resample(&draws, 3, 1_000);
-        assert_eq!(times.iter().sum::<f64>(), 1_000.0);
-        // Left out: (1 - 1/n)^n = 0.368 of them, with a standard error of 0.0098: four.
-        let left = times.iter().filter(|times| **times == 0.0).count() as f64 / 1_000.0;
-        assert!((left - 0.3677).abs() < 0.04, "{left}");
-        assert_ne!(times, resample(&draws, 4, 1_000));
     }
 }

@@ -4,6 +4,7 @@
 //! courses of chance, so that what differs between two points is what was moved. Inputs are
 //! known by their names: another order of the same inputs gives the same findings.
 
+mod bootstrap;
 mod measured;
 mod morris;
 mod notes;
@@ -25,7 +26,8 @@ pub struct SensitivitySpec {
     /// By which method.
     pub method: Method,
     /// Replications with fresh chance at every point, the same number and the same chance
-    /// at all of them; the analysis is of their mean.
+    /// at all of them; the analysis is of their mean. One, whatever is said here, where
+    /// chance is an input.
     pub replications: u32,
 }
 
@@ -94,7 +96,12 @@ pub fn sensitivity(
     sampler: &mut dyn Sampler,
 ) -> Result<Sensitivity, Stopped> {
     check(study, spec)?;
-    let mut gauge = Gauge::new(study, spec);
+    let replications = match spec.method {
+        // Each row has a course of chance of its own.
+        Method::Sobol { chance: Chance::Input, .. } => 1,
+        _ => spec.replications,
+    };
+    let mut gauge = Gauge::new(study, spec.measure, replications);
     let Outcome { effects, residual_noise, mut notes } = match spec.method {
         Method::Tornado { low, high } => tornado::tornado(&mut gauge, [low, high], sampler)?,
         Method::Morris { trajectories, levels } => {
@@ -110,7 +117,7 @@ pub fn sensitivity(
     notes.extend(notes::of_held(study));
     Ok(Sensitivity {
         measure: spec.measure,
-        replications: spec.replications,
+        replications,
         evaluations: gauge.evaluations,
         residual_noise,
         effects,
@@ -145,16 +152,12 @@ fn check(study: &Study, spec: &SensitivitySpec) -> Result<(), Stopped> {
             "a 95 % interval by percentiles needs {LEAST_RESAMPLES} resamples or more, better 1,000, not \
                  {resamples}"
         ))),
-        Method::Sobol { chance: Chance::Input, .. } if spec.replications > 1 => impossible(
-            "chance is one of the inputs, so each point has a course of chance of its own: set \
-             `replications: 1`, or average over chance instead",
-        ),
         _ => Ok(()),
     }
 }
 
-/// Below this the 2.5 % percentile of the resamples is their least.
-const LEAST_RESAMPLES: u32 = 40;
+/// With fewer the outer percentiles are the least and the greatest of them.
+const LEAST_RESAMPLES: u32 = 20;
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Serialize)]

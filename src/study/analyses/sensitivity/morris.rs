@@ -1,13 +1,10 @@
 //! Elementary effects (Morris 1991): a cheap look at which inputs matter at all.
 
-use rayon::prelude::*;
-
-use super::measured::{Gauge, mean, means, resample, residual_noise, squares};
+use super::bootstrap::{Terms, percentile_interval};
+use super::measured::{Gauge, mean, means, residual_noise, squares};
 use super::{Effects, Elementary, Outcome, notes};
 use crate::base::random::{Distribution, Quantile};
-use crate::study::analyses::Estimate;
 use crate::study::designs::{Grid, Walker, column_keys, trajectories};
-use crate::study::summary::quantile;
 use crate::study::trials::{Design, Sampler, Stopped};
 
 /// Resamples of the trajectories for the interval of μ*.
@@ -52,15 +49,19 @@ pub(super) fn morris(
             effects[step.walker].push((pair[1] - pair[0]) / step.rise);
         }
     }
-    let resamples: Vec<Vec<f64>> =
-        (0..RESAMPLES).into_par_iter().map(|number| resample(&draws, number, walks.len())).collect();
+    let mut absolute = Terms::new(walks.len());
+    effects.iter().for_each(|effects| absolute.push(effects.iter().map(|effect| effect.abs())));
+    let (values_absolute, resampled) = (absolute.means(), absolute.resampled(&draws, RESAMPLES));
     let mut found: Vec<Elementary> = gauge
         .by_name()
         .into_iter()
         .map(|input| Elementary {
             input,
             mean: mean(&effects[input]),
-            mean_absolute: mean_absolute(&effects[input], &resamples),
+            mean_absolute: percentile_interval(
+                values_absolute[input],
+                resampled.iter().map(|means| means[input]).collect(),
+            ),
             deviation: libm::sqrt(squares(&effects[input], mean(&effects[input])) / (walks.len() - 1) as f64),
         })
         .collect();
@@ -69,17 +70,6 @@ pub(super) fn morris(
     notes.extend(notes::of_reach(gauge, &walkers));
     let residual_noise = residual_noise(&values, gauge.replications);
     Ok(Outcome { effects: Effects::Morris { effects: found }, residual_noise, notes })
-}
-
-/// μ* with the 2.5 % and 97.5 % percentiles of its resamples.
-fn mean_absolute(effects: &[f64], resamples: &[Vec<f64>]) -> Estimate {
-    let absolute: Vec<f64> = effects.iter().map(|effect| effect.abs()).collect();
-    let of = |times: &Vec<f64>| {
-        times.iter().zip(&absolute).map(|(times, effect)| times * effect).sum::<f64>() / absolute.len() as f64
-    };
-    let mut means: Vec<f64> = resamples.iter().map(of).collect();
-    means.sort_by(f64::total_cmp);
-    Estimate { value: mean(&absolute), low: quantile(&means, 0.025), high: quantile(&means, 0.975) }
 }
 
 /// The quantiles between which the grid of an input lies. What the figures of a group are

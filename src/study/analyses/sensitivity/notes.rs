@@ -19,7 +19,8 @@ const WIDE: f64 = 0.2;
 pub(super) fn of_chance(spec: &SensitivitySpec, residual_noise: Option<f64>) -> Vec<String> {
     if let Method::Sobol { chance: Chance::Input, .. } = spec.method {
         return vec![
-            "Chance is one of the inputs: its index is the share that no knowledge of the others removes."
+            "Chance is one of the inputs, with a course of its own for every row: its total index is the share \
+             of the variance that would remain if all other inputs were known."
                 .into(),
         ];
     }
