@@ -11,7 +11,7 @@ use crate::study::analyses::Estimate;
 use crate::study::designs::{
     DesignError, column_keys, latin_hypercube, scrambled_sobol, sobol as plain_sobol,
 };
-use crate::study::trials::{At, Design, Sampler, Stopped};
+use crate::study::trials::{Design, Sampler, Stopped};
 
 /// What was asked.
 #[derive(Clone, Copy, Debug)]
