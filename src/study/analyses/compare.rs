@@ -163,7 +163,9 @@ pub struct Pair {
 pub struct Skewed {
     /// The sample skewness.
     pub skewness: f64,
-    /// The mean with a BCa bootstrap interval of the same level.
+    /// The mean with a bootstrap interval of the same level: bootstrap-t, or BCa where too
+    /// many resamples do not vary
+    /// ([`best`](crate::study::statistics::bootstrap::Resampled::best)).
     pub bootstrap: Estimate,
 }
 
@@ -433,7 +435,7 @@ fn skewed(study: &Study, values: &[f64], level: f64) -> Option<Skewed> {
     let moments = Moments::of(values);
     too_skewed(&moments).then(|| Skewed {
         skewness: moments.skewness(),
-        bootstrap: Bootstrap::of_level(study.draws(), level).of(values).bca(),
+        bootstrap: Bootstrap::of_level(study.draws(), level).of(values).best(),
     })
 }
 
