@@ -11,24 +11,31 @@ const NUMBER: EntityKind = EntityKind::new("resample");
 
 /// Resamples for the interval of one finding: enough that the 2.5 % ends vary little from
 /// seed to seed (some 25 resamples lie beyond each).
-pub(super) const RESAMPLES: u32 = 1_000;
+const RESAMPLES: u32 = 1_000;
 
 /// The resamples of one finding.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Resamples {
     draws: Draws,
     finding: EntityKey,
+    /// How many there are.
+    pub(super) number: u32,
 }
 
 impl Resamples {
     /// Those of the finding of this name: what it is of, never where it stands.
     pub(super) fn of(study: &Study, finding: &str) -> Self {
-        Self { draws: study.draws(), finding: EntityKey::new(FINDING, finding, 0) }
+        Self { draws: study.draws(), finding: EntityKey::new(FINDING, finding, 0), number: RESAMPLES }
     }
 
-    /// How often each of `rows` rows is in resample `number`: as many draws as rows.
-    pub(super) fn counts(&self, number: u32, rows: usize) -> Vec<u32> {
-        let mut stream = self.draws.stream(RESAMPLE, self.finding.part(NUMBER, u64::from(number)));
+    /// The first so many of them.
+    pub(super) fn first(self, number: u32) -> Self {
+        Self { number, ..self }
+    }
+
+    /// How often each of `rows` rows is in one resample: as many draws as rows.
+    pub(super) fn counts(&self, resample: u32, rows: usize) -> Vec<u32> {
+        let mut stream = self.draws.stream(RESAMPLE, self.finding.part(NUMBER, u64::from(resample)));
         let mut counts = vec![0; rows];
         for _ in 0..rows {
             counts[stream.below(rows as u64) as usize] += 1;

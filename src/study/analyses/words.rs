@@ -86,12 +86,16 @@ fn money(value: f64, currency: &str) -> String {
 /// space from five digits on.
 fn number(value: f64) -> String {
     let size = value.abs();
+    // The least quantile of what begins at zero is some 1e-16 of its range.
+    if size < 1e-12 {
+        return "0".to_owned();
+    }
     // Smaller than this is written as a power of ten rather than as a row of zeros.
-    if size > 0.0 && size < 1e-4 {
+    if size < 1e-4 {
         return format!("{value:.2e}");
     }
     let decimals = match size {
-        s if s == 0.0 || s >= 99.95 => 0,
+        s if s >= 99.95 => 0,
         s if s >= 9.995 => 1,
         s if s >= 0.9995 => 2,
         s if s >= 0.09995 => 3,
@@ -128,7 +132,7 @@ mod tests {
         study.outcomes[0].unit = Unit::Share;
         assert_eq!(amount(&study, &study.outcomes[0], 0.9991), "99.9 %");
         assert_eq!(number(1_234_567.0), "1 234 567");
-        assert_eq!(number(0.000_012_34), "1.23e-5");
+        assert_eq!([number(0.000_012_34), number(1.1e-16)], ["1.23e-5", "0"]);
     }
 
     #[test]

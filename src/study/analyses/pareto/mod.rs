@@ -13,7 +13,7 @@ pub use hypervolume::hypervolume;
 
 use serde::Serialize;
 
-use super::resample::{RESAMPLES, Resamples, percentile_interval};
+use super::resample::{Resamples, percentile_interval};
 use super::words;
 use crate::study::question::Study;
 use crate::study::summary::Summary;
@@ -211,8 +211,9 @@ struct Again {
 fn resample(study: &Study, spec: &ParetoSpec, losses: &[Vec<Losses>]) -> Again {
     let resamples = Resamples::of(study, &finding(study, spec));
     let mut efficient_in = vec![0_u32; losses.len()];
-    let mut drawn = vec![vec![Vec::with_capacity(RESAMPLES as usize); spec.objectives.len()]; losses.len()];
-    for number in 0..RESAMPLES {
+    let mut drawn =
+        vec![vec![Vec::with_capacity(resamples.number as usize); spec.objectives.len()]; losses.len()];
+    for number in 0..resamples.number {
         let points = statistics(spec, losses, &resamples.counts(number, spec.replications as usize));
         for (times, member) in efficient_in.iter_mut().zip(efficient(&points)) {
             *times += u32::from(member);
@@ -224,7 +225,10 @@ fn resample(study: &Study, spec: &ParetoSpec, losses: &[Vec<Losses>]) -> Again {
     let half =
         |values: &mut Vec<f64>| percentile_interval(values).map_or(0.0, |[low, high]| (high - low) / 2.0);
     Again {
-        efficient: efficient_in.into_iter().map(|times| f64::from(times) / f64::from(RESAMPLES)).collect(),
+        efficient: efficient_in
+            .into_iter()
+            .map(|times| f64::from(times) / f64::from(resamples.number))
+            .collect(),
         half_widths: drawn.iter_mut().map(|objectives| objectives.iter_mut().map(half).collect()).collect(),
     }
 }

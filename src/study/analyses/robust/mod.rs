@@ -134,7 +134,7 @@ pub fn robust(study: &Study, spec: &RobustSpec, sampler: &mut dyn Sampler) -> Re
         Rules { better: outcome.better, target: outcome.target, pessimism: spec.pessimism, tail: spec.tail };
     let alternatives = judge(&rules, &spec.alternatives, &outcomes);
     let winners = winners(&rules, &alternatives);
-    let resamples = Resamples::of(study, &format!("robust {}", outcome.figure));
+    let resamples = Resamples::of(study, &format!("robust {}", outcome.figure)).first(RESAMPLED);
     let notes = notes(study, spec, &winners, &sureness(&rules, spec, &outcomes, &winners, &resamples));
     Ok(Robustness {
         outcome: spec.outcome,
@@ -149,14 +149,16 @@ pub fn robust(study: &Study, spec: &RobustSpec, sampler: &mut dyn Sampler) -> Re
     })
 }
 
-/// The regrets with the futures in the order of the best outcome in each.
+/// The regrets with the futures in the order of the best outcome in each; of several alike,
+/// the one in which the others are less regretted first.
 fn by_best_outcome(rules: &Rules, outcomes: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let futures = outcomes.first().map_or(0, Vec::len);
-    let best = |future: usize| {
-        outcomes.iter().map(|values| rules.better.loss(values[future])).fold(f64::INFINITY, f64::min)
-    };
+    let losses = |future: usize| outcomes.iter().map(move |values| rules.better.loss(values[future]));
+    let keys: Vec<(f64, f64)> = (0..futures)
+        .map(|future| (losses(future).fold(f64::INFINITY, f64::min), losses(future).sum()))
+        .collect();
     let mut order: Vec<usize> = (0..futures).collect();
-    order.sort_by(|a, b| best(*a).total_cmp(&best(*b)));
+    order.sort_by(|a, b| keys[*a].0.total_cmp(&keys[*b].0).then(keys[*a].1.total_cmp(&keys[*b].1)));
     regrets(rules, outcomes)
         .iter()
         .map(|regret| order.iter().map(|future| regret[*future]).collect())
@@ -187,7 +189,7 @@ fn sureness(
 ) -> Vec<f64> {
     let found = named(winners);
     let mut same = vec![0_u32; found.len()];
-    for number in 0..RESAMPLED {
+    for number in 0..resamples.number {
         let counts = resamples.counts(number, outcomes[0].len());
         let drawn: Vec<Vec<f64>> = outcomes
             .iter()
@@ -201,7 +203,7 @@ fn sureness(
             *same += u32::from(again.1 == found.1);
         }
     }
-    same.into_iter().map(|same| f64::from(same) / f64::from(RESAMPLED)).collect()
+    same.into_iter().map(|same| f64::from(same) / f64::from(resamples.number)).collect()
 }
 
 fn notes(study: &Study, spec: &RobustSpec, winners: &Winners, sureness: &[f64]) -> Vec<String> {

@@ -12,7 +12,6 @@ const SURE: f64 = 0.95;
 
 /// What was found, for the notes.
 pub(super) struct Findings<'a> {
-    pub values: &'a [f64],
     pub found: &'a Envelope,
     pub changes: &'a [Change],
     pub samples: &'a Samples,
@@ -32,7 +31,7 @@ pub(super) fn of(study: &Study, spec: &ThresholdsSpec, findings: &Findings<'_>) 
     let label = |place: usize| name(study, spec.alternatives[place]);
     let input = &study.inputs[spec.input];
     let outcome = &study.outcomes[spec.outcome];
-    let leads: Vec<Lead> = (0..findings.values.len()).map(|step| lead(findings, step)).collect();
+    let leads: Vec<Lead> = (0..findings.samples.values.len()).map(|step| lead(findings, step)).collect();
     let mut notes = Vec::new();
 
     if findings.changes.is_empty() {
@@ -43,7 +42,7 @@ pub(super) fn of(study: &Study, spec: &ThresholdsSpec, findings: &Findings<'_>) 
             .enumerate()
             .min_by(|a, b| a.1.by.total_cmp(&b.1.by))
             .expect("at least two values were tried");
-        let at = words::input_value(input, findings.values[step]);
+        let at = words::input_value(input, findings.samples.values[step]);
         let second = if least.second == best { least.best } else { least.second };
         if least.by > 0.0 {
             notes.push(format!(
@@ -81,7 +80,7 @@ pub(super) fn of(study: &Study, spec: &ThresholdsSpec, findings: &Findings<'_>) 
 /// Where the best is not told from the second.
 fn noise(study: &Study, spec: &ThresholdsSpec, findings: &Findings<'_>, leads: &[Lead]) -> Option<String> {
     let input = &study.inputs[spec.input];
-    let value = |step: usize| words::input_value(input, findings.values[step]);
+    let value = |step: usize| words::input_value(input, findings.samples.values[step]);
     // Twins have no noise between them.
     let noisy: Vec<usize> = (0..leads.len())
         .filter(|step| leads[*step].half_width > 0.0 && leads[*step].by <= leads[*step].half_width)
@@ -112,7 +111,7 @@ fn noise(study: &Study, spec: &ThresholdsSpec, findings: &Findings<'_>, leads: &
 
 /// The best two at a value, and their difference replication by replication.
 fn lead(findings: &Findings<'_>, step: usize) -> Lead {
-    let steps = findings.values.len();
+    let steps = findings.samples.values.len();
     let samples = findings.samples;
     let means = samples.means(&vec![1; samples.replications()]);
     let mut order: Vec<usize> = (0..means.len() / steps).collect();
