@@ -249,11 +249,7 @@ impl Canvas<'_> {
 
     /// The width of `text`, as the font that we ship sets it.
     pub fn text_width(&self, text: &str, ink: Ink) -> f64 {
-        // Measured at four times its size, so that rounding to whole pixels does not
-        // add up.
-        let font = FontDesc::from((FONTS, ink.size * CANVAS * LINE_HEIGHT)).style(style_of(ink.weight));
-        font.box_size(text)
-            .map_or(text.len() as f64 * ink.size * 0.55, |(width, _)| f64::from(width) / CANVAS)
+        measured(text, ink)
     }
 
     /// A line through `points`.
@@ -295,6 +291,25 @@ impl Canvas<'_> {
         let disc = Circle::new(scaled(centre), (radius * CANVAS) as i32, colour.filled());
         self.area.draw(&disc).map_err(PlotError::drawing)
     }
+}
+
+/// The width of `text` in pixels, as the font that we ship sets it; a guess where the
+/// font cannot be read.
+pub(crate) fn width_of(text: &str, ink: Ink) -> f64 {
+    match register_fonts() {
+        Ok(()) => measured(text, ink),
+        Err(_) => guessed(text, ink),
+    }
+}
+
+fn measured(text: &str, ink: Ink) -> f64 {
+    // Measured at four times its size, so that rounding to whole pixels does not add up.
+    let font = FontDesc::from((FONTS, ink.size * CANVAS * LINE_HEIGHT)).style(style_of(ink.weight));
+    font.box_size(text).map_or_else(|_| guessed(text, ink), |(width, _)| f64::from(width) / CANVAS)
+}
+
+fn guessed(text: &str, ink: Ink) -> f64 {
+    text.len() as f64 * ink.size * 0.55
 }
 
 fn style_of(weight: Weight) -> FontStyle {

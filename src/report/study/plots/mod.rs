@@ -23,6 +23,7 @@ use rayon::prelude::*;
 use super::names::shortened;
 use super::view::View;
 use crate::base::units::{Calendar, SimTime};
+use crate::report::plots::style::{GREY, INK, Ink, width_of};
 use crate::report::plots::{Plot, PlotError};
 use crate::study::Measure;
 use crate::study::analyses::Finding;
@@ -90,26 +91,25 @@ fn stem(anchor: &str, parts: &[&str]) -> String {
     stem
 }
 
-/// So many characters of a title fit a picture, by the mean width of the font's bold
-/// letters; wide ones are few enough.
-const TITLE: usize = 78;
-/// The same of a subtitle.
-const SUBTITLE: usize = 136;
+/// The width of a picture between its margins.
+const ROOM: f64 = 850.0;
 /// So many characters of a name stand in a subtitle or a title beside other words.
 const NAME: usize = 32;
 
 /// A title that fits, cut in the middle if it must be.
 fn title(text: String) -> String {
-    shortened(&[&text], |text| text.chars().count() <= TITLE).remove(0)
+    let ink = Ink::new(19.0, INK).bold();
+    shortened(&[&text], |text| width_of(text, ink) * rows::BOLDER <= ROOM).remove(0)
 }
 
 /// A subtitle that fits: with its last part where there is room for it.
 fn subtitle(text: String, last: &str) -> String {
+    let fits = |text: &str| width_of(text, Ink::new(13.0, GREY)) <= ROOM;
     let whole = format!("{text}{last}");
-    if whole.chars().count() <= SUBTITLE {
+    if fits(&whole) {
         return whole;
     }
-    shortened(&[text.trim_end_matches(';')], |text| text.chars().count() <= SUBTITLE).remove(0)
+    shortened(&[text.trim_end_matches(';')], fits).remove(0)
 }
 
 /// A name beside other words.

@@ -31,12 +31,9 @@ pub(super) fn plot(
 ) -> Result<Plot, PlotError> {
     let labels = [across, upwards].map(|place| objective_label(view, &found.objectives[place]));
     let scales = [across, upwards].map(|place| objective_scale(view, found, place));
-    let title = title(format!(
-        "{} is the knee: {} against {}",
-        view.label(found.knee),
-        lowered(&labels[0]),
-        lowered(&labels[1])
-    ));
+    let knee = format!("{} is the knee", view.label(found.knee));
+    let of = format!("{knee}: {} against {}", lowered(&labels[0]), lowered(&labels[1]));
+    let title = if title(of.clone()) == of { of } else { title(knee) };
     let others = if found.objectives.len() > 2 {
         format!(" The front is that of all {} objectives.", found.objectives.len())
     } else {

@@ -1,7 +1,8 @@
 //! Labels of points: each beside its own, none over another or over the edge.
 
+use super::rows::BOLDER;
 use crate::report::plots::PlotError;
-use crate::report::plots::style::{Canvas, Frame, GREY, Ink};
+use crate::report::plots::style::{Canvas, Frame, GREY, Ink, Weight};
 
 /// What is taken on a picture.
 pub(super) struct Placing {
@@ -56,7 +57,8 @@ impl Placing {
     /// where it is far. Whether there was one: a label without a place is left out, since
     /// the table has it.
     pub fn write(&mut self, canvas: &Canvas<'_>, label: &Label<'_>) -> Result<bool, PlotError> {
-        let width = canvas.text_width(label.text, label.ink) + 2.0;
+        let bolder = if label.ink.weight == Weight::Bold { BOLDER } else { 1.0 };
+        let width = canvas.text_width(label.text, label.ink) * bolder + 2.0;
         let height = label.ink.size * 1.15;
         for distance in [9.0, 16.0, 26.0, 40.0, 58.0, 80.0] {
             for (right, down) in DIRECTIONS {
