@@ -63,6 +63,8 @@ pub struct MaxMin<J> {
     /// A route in order; kept for its space.
     route: Vec<ResourceId>,
     len: u64,
+    /// Whether a flow has come since the last solution.
+    joined: bool,
 }
 
 /// What a flow needs to start.
@@ -99,6 +101,7 @@ impl<J> MaxMin<J> {
             touched: Vec::new(),
             route: Vec::new(),
             len: 0,
+            joined: false,
         }
     }
 
@@ -131,6 +134,7 @@ impl<J> MaxMin<J> {
         let handle = self.classes[class as usize].add(now, flow.volume, flow.job);
         self.solver.add_flow(class);
         self.len += 1;
+        self.joined = true;
         FlowId { class, handle }
     }
 
@@ -168,13 +172,20 @@ impl<J> MaxMin<J> {
     /// As [`Self::advance`].
     pub fn complete(&mut self, now: SimTime) -> Option<(FlowId, J)> {
         self.advance(now);
-        let (due, id) = self.next_completion()?;
+        // What left since the last solution makes others faster from now on, and so none
+        // of them complete at this instant: all that end at one are solved for once.
+        if self.joined {
+            self.settle();
+        }
+        let (due, class) = self.first_end()?;
         if due > now {
             return None;
         }
-        let job = self.classes[id.class as usize].take_first(now).expect("its end is due");
-        self.shrink(id.class);
-        Some((id, job))
+        let flows = &mut self.classes[class as usize];
+        let handle = flows.first().expect("a class with an end has a flow");
+        let job = flows.take_first(now).expect("its end is due");
+        self.shrink(class);
+        Some((FlowId { class, handle }, job))
     }
 
     /// Breaks a flow off; returns its job and what it had left, or nothing when it had
@@ -249,6 +260,10 @@ impl<J> MaxMin<J> {
         if let Some(class) = self.solver.find(&self.route, cap) {
             return class;
         }
+        // One that has just lost its last flow goes on with the next, at its rate.
+        if let Some(class) = self.vacant.pop_if(|class| self.solver.was(*class, &self.route, cap)) {
+            return class;
+        }
         let class = self.vacant.pop().unwrap_or_else(|| {
             self.classes.push(EqualShare::new(self.now));
             self.exact.push(true);
@@ -266,7 +281,17 @@ impl<J> MaxMin<J> {
         if self.classes[class as usize].len() == 0 {
             self.ends.set(class, u64::MAX);
             self.vacant.push(class);
+        } else {
+            self.note_end(class);
         }
+    }
+
+    /// Notes when the first flow of a class ends at its present rate.
+    #[inline]
+    fn note_end(&mut self, class: u32) {
+        let (earliest, exact) = self.classes[class as usize].due_at_the_earliest();
+        self.ends.set(class, earliest.as_ns());
+        self.exact[class as usize] = exact;
     }
 
     /// Brings the rates, and the times that depend on them, up to date with what changed
@@ -276,19 +301,19 @@ impl<J> MaxMin<J> {
         if self.solver.is_solved() {
             return;
         }
-        let Self { solver, touched, .. } = self;
+        self.joined = false;
+        let mut touched = std::mem::take(&mut self.touched);
         touched.clear();
-        solver.solve(|class| touched.push(class));
-        for class in touched {
+        self.solver.solve(|class| touched.push(class));
+        for class in &touched {
             let flows = &mut self.classes[*class as usize];
             let rate = self.solver.rate(*class);
             if rate != flows.rate() {
                 flows.set_rate(self.now, rate);
             }
-            let (earliest, exact) = flows.due_at_the_earliest();
-            self.ends.set(*class, earliest.as_ns());
-            self.exact[*class as usize] = exact;
+            self.note_end(*class);
         }
+        self.touched = touched;
     }
 
     /// The first end and its class; of ends at one instant, that of the lowest class.

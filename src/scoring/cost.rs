@@ -159,8 +159,16 @@ impl Discount {
         if paid_at != self.last.0 {
             self.last = (paid_at, libm::pow(1.0 + self.rate, -calendar.years(paid_at)));
         }
-        Money::from_micros(libm::round(amount.micros() as f64 * self.last.1) as i64)
+        Money::from_micros(nearest(amount.micros() as f64 * self.last.1))
     }
+}
+
+/// The nearest whole number, halves away from zero: `libm::round`, by way of an integer.
+#[inline]
+fn nearest(number: f64) -> i64 {
+    let towards_zero = number as i64;
+    let rest = number - towards_zero as f64;
+    towards_zero.saturating_add(i64::from(rest >= 0.5)).saturating_sub(i64::from(rest <= -0.5))
 }
 
 fn first_year(calendar: &Calendar) -> i16 {
@@ -225,6 +233,15 @@ mod tests {
         let mut figures = Vec::new();
         cost.figures(&world, &mut figures);
         assert!(figures.contains(&("cost.book_value".to_owned(), Score::Money(euros(25.0)))));
+    }
+
+    #[test]
+    fn the_nearest_whole_number_is_that_of_the_library() {
+        let edges =
+            [0.0, 0.5, 1.5, 0.499_999_999_999_999_94, 4_503_599_627_370_495.5, 9.3e15, 1e18, 1e30, f64::NAN];
+        for number in edges.into_iter().flat_map(|edge| [edge, -edge]) {
+            assert_eq!(nearest(number), libm::round(number) as i64, "{number}");
+        }
     }
 
     #[test]

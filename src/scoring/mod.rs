@@ -15,6 +15,7 @@ mod interoperability;
 mod lock_in;
 mod migration;
 mod payees;
+mod reading;
 mod residence;
 mod scorer;
 mod sovereignty;
@@ -28,6 +29,7 @@ pub use interoperability::Interoperability;
 pub use lock_in::{ExitOutcome, LockIn, PartyExit, months};
 pub use migration::Migration;
 pub use payees::Payees;
+pub use reading::{Read, Reading, Section, Sections};
 pub use residence::Residence;
 pub use scorer::Scorer;
 pub use sovereignty::{Exposure, GateViolation, Sovereignty};
@@ -96,18 +98,25 @@ impl Scorecard {
     /// in the order of the report. The names depend on the World alone, so that
     /// the same place means the same figure in every replication.
     pub fn figures(&self, world: &World) -> Vec<(String, Score)> {
+        Section::ALL.into_iter().flat_map(|section| self.figures_of(world, section)).collect()
+    }
+
+    /// The figures of one part of it.
+    fn figures_of(&self, world: &World, section: Section) -> Vec<(String, Score)> {
         let mut figures = Vec::new();
-        self.cost.figures(world, &mut figures);
-        if let Some(commitments) = &self.commitments {
-            commitments.figures(&mut figures);
-        }
-        self.migration.figures(&mut figures);
-        self.interoperability.figures(world, &mut figures);
-        self.lock_in.figures(world, &mut figures);
-        self.sovereignty.figures(world, &mut figures);
-        self.availability.figures(&mut figures);
-        if let Some(utilisation) = &self.utilisation {
-            utilisation.figures(&mut figures);
+        match section {
+            Section::Cost => self.cost.figures(world, &mut figures),
+            Section::Commitments => {
+                self.commitments.iter().for_each(|commitments| commitments.figures(&mut figures));
+            }
+            Section::Migration => self.migration.figures(&mut figures),
+            Section::Interoperability => self.interoperability.figures(world, &mut figures),
+            Section::LockIn => self.lock_in.figures(world, &mut figures),
+            Section::Sovereignty => self.sovereignty.figures(world, &mut figures),
+            Section::Availability => self.availability.figures(&mut figures),
+            Section::Utilisation => {
+                self.utilisation.iter().for_each(|utilisation| utilisation.figures(&mut figures));
+            }
         }
         figures
     }

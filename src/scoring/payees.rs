@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 
 use crate::base::ids::IdVec;
 use crate::simulation::journal::{Charge, Meter};
-use crate::world::{LicenceId, ProviderId, World};
+use crate::world::{LicenceId, ProviderId, SiteId, World};
 
 /// The user's own organisation, which pays its staff.
 const OWN: &str = "own";
@@ -14,7 +14,7 @@ const OWN: &str = "own";
 #[derive(Clone, Debug)]
 pub struct Payees {
     names: IndexSet<String>,
-    of_provider: IdVec<ProviderId, usize>,
+    of_site: IdVec<SiteId, usize>,
     of_licence: IdVec<LicenceId, usize>,
     own: usize,
 }
@@ -23,13 +23,14 @@ impl Payees {
     /// Those of a World. A supplier of the same name as a provider is the same payee.
     pub fn of(world: &World) -> Self {
         let mut names = IndexSet::new();
-        let of_provider =
+        let of_provider: IdVec<ProviderId, usize> =
             world.providers.iter().map(|provider| names.insert_full(provider.name.clone()).0).collect();
+        let of_site = world.sites.iter().map(|site| of_provider[site.provider]).collect();
         let supplier = |licence: &crate::world::Licence| world.parties[licence.supplier].name.clone();
         let of_licence =
             world.licences.iter().map(|licence| names.insert_full(supplier(licence)).0).collect();
         let own = names.insert_full(OWN.to_owned()).0;
-        Self { names, of_provider, of_licence, own }
+        Self { names, of_site, of_licence, own }
     }
 
     /// Their names, in order.
@@ -45,10 +46,9 @@ impl Payees {
     /// its site; without a site the supplier of its licence; else one's own
     /// organisation, which pays staff and carries the cost of downtime.
     pub fn place_of(&self, world: &World, charge: &Charge) -> usize {
-        match (charge.site, licence_of(world, charge.meter)) {
-            (Some(site), _) => self.of_provider[world.sites[site].provider],
-            (None, Some(licence)) => self.of_licence[licence],
-            (None, None) => self.own,
+        match charge.site {
+            Some(site) => self.of_site[site],
+            None => licence_of(world, charge.meter).map_or(self.own, |licence| self.of_licence[licence]),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The fold over the Journal of one run.
 
-use super::Scorecard;
 use super::availability::AvailabilityFold;
 use super::commitments::CommitmentsFold;
 use super::cost::CostFold;
@@ -11,6 +10,7 @@ use super::migration::MigrationFold;
 use super::residence::ResidenceFold;
 use super::sovereignty::SovereigntyFold;
 use super::utilisation::UtilisationFold;
+use super::{Read, Reading, Scorecard, Section, Sections};
 use crate::base::units::SimTime;
 use crate::simulation::journal::{Charge, Entry, Receiver};
 use crate::world::{OfferId, StrategyId, WorkloadId, World};
@@ -22,6 +22,8 @@ use crate::world::{OfferId, StrategyId, WorkloadId, World};
 #[derive(Clone, Debug)]
 pub struct Scorer<'w> {
     world: &'w World,
+    /// What is folded. Where each workload is counted is always known.
+    sections: Sections,
     cost: CostFold,
     commitments: CommitmentsFold,
     migration: MigrationFold,
@@ -38,8 +40,14 @@ impl<'w> Scorer<'w> {
     /// A scorer of one run of `strategy`. `discount_rate` is the replication's, a
     /// share per year.
     pub fn new(world: &'w World, strategy: StrategyId, discount_rate: f64) -> Self {
+        Self::of(world, strategy, discount_rate, Sections::ALL)
+    }
+
+    /// A scorer that folds these parts of the scorecard alone.
+    pub fn of(world: &'w World, strategy: StrategyId, discount_rate: f64, sections: Sections) -> Self {
         Self {
             world,
+            sections,
             cost: CostFold::new(world, discount_rate),
             commitments: CommitmentsFold::new(world),
             migration: MigrationFold::new(world, strategy),
@@ -58,7 +66,56 @@ impl<'w> Scorer<'w> {
         &self.residence.place
     }
 
-    /// The numbers of the run. The exit is rehearsed elsewhere and missing here.
+    /// Some figures of the run, which must be of parts that were folded. What an exit
+    /// rehearsal finds is missing.
+    pub fn read(self, reading: &Reading) -> Read {
+        let (world, of) = (self.world, reading.sections());
+        let (mut read, mut listed) = (reading.unread(), Vec::new());
+        let mut next = |section, listed: &mut Vec<_>| {
+            reading.take(section, listed, &mut read);
+            listed.clear();
+        };
+        if of.has(Section::Commitments) {
+            let commitments = self.commitments.finish();
+            commitments.iter().for_each(|commitments| commitments.figures(&mut listed));
+            next(Section::Commitments, &mut listed);
+        }
+        if of.has(Section::Migration) {
+            self.migration.finish().figures(&mut listed);
+            next(Section::Migration, &mut listed);
+        }
+        if of.has(Section::Interoperability) {
+            self.interoperability.finish(world).figures(world, &mut listed);
+            next(Section::Interoperability, &mut listed);
+        }
+        if of.has(Section::LockIn) {
+            self.lock_in.finish(world, &self.residence.place).figures(world, &mut listed);
+            next(Section::LockIn, &mut listed);
+        }
+        if of.has(Section::Sovereignty) {
+            self.sovereignty.finish(world, &self.residence.place).figures(world, &mut listed);
+            next(Section::Sovereignty, &mut listed);
+        }
+        if of.has(Section::Availability) {
+            self.availability.finish().figures(&mut listed);
+            next(Section::Availability, &mut listed);
+        }
+        if of.has(Section::Utilisation) {
+            let utilisation = self.utilisation.finish(world);
+            utilisation.iter().for_each(|utilisation| utilisation.figures(&mut listed));
+            next(Section::Utilisation, &mut listed);
+        }
+        if of.has(Section::Cost) {
+            let cost = self.cost.finish(world);
+            cost.figures(world, &mut listed);
+            next(Section::Cost, &mut listed);
+            read.cumulative = cost.cumulative;
+        }
+        read
+    }
+
+    /// The numbers of the run, all of which must have been folded. The exit is rehearsed
+    /// elsewhere and missing here.
     pub fn finish(self) -> Scorecard {
         let world = self.world;
         Scorecard {
@@ -76,11 +133,22 @@ impl<'w> Scorer<'w> {
     }
 
     fn charge(&mut self, charge: &Charge) {
-        self.cost.charge(self.world, charge);
-        self.commitments.charge(charge);
-        self.interoperability.charge(charge, || is_across(self.world, &self.residence.place));
-        self.lock_in.charge(self.world, charge);
-        self.availability.charge(charge);
+        let folded = self.sections;
+        if folded.has(Section::Cost) {
+            self.cost.charge(self.world, charge);
+        }
+        if folded.has(Section::Commitments) {
+            self.commitments.charge(charge);
+        }
+        if folded.has(Section::Interoperability) {
+            self.interoperability.charge(charge, || is_across(self.world, &self.residence.place));
+        }
+        if folded.has(Section::LockIn) {
+            self.lock_in.charge(self.world, charge);
+        }
+        if folded.has(Section::Availability) {
+            self.availability.charge(charge);
+        }
     }
 
     fn placed(&mut self, at: SimTime, workload: WorkloadId, offer: Option<OfferId>) {
@@ -88,7 +156,9 @@ impl<'w> Scorer<'w> {
             self.availability.retired(self.world, at, workload);
         }
         let from = self.residence.place[workload];
-        self.sovereignty.placed(self.world, at, workload, from, offer);
+        if self.sections.has(Section::Sovereignty) {
+            self.sovereignty.placed(self.world, at, workload, from, offer);
+        }
         self.residence.placed(workload, offer);
     }
 }
@@ -102,7 +172,9 @@ fn is_across(world: &World, places: &crate::base::ids::IdVec<WorkloadId, Option<
 
 impl Receiver for Scorer<'_> {
     fn receive(&mut self, at: SimTime, entry: &Entry) {
-        self.residence.advance(self.world, at);
+        if self.sections == Sections::ALL {
+            self.residence.advance(self.world, at);
+        }
         match entry {
             Entry::Charge(charge) => self.charge(charge),
             Entry::Move(entry) => self.migration.moved(at, entry),

@@ -29,6 +29,7 @@ impl<R: Receiver> Simulation<'_, R> {
     }
 
     pub(super) fn pool_mut(&mut self, offer: OfferId) -> &mut Pool {
+        self.changes += 1;
         self.pools[offer].as_mut().expect("an offer of hosts has a pool")
     }
 
@@ -361,13 +362,15 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Empties hosts onto the others and gives up as many as that frees. A menu has
     /// none.
     pub(super) fn consolidate(&mut self, offer: OfferId, scheduler: &mut Scheduler<Event>) {
-        if self.pools[offer].is_none() {
+        // Where nothing has changed since it was tried in vain, it would be again.
+        if self.pools[offer].is_none() || self.consolidated[offer] == self.changes {
             return;
         }
         let mut freed = self.free_bundles(offer, scheduler);
         while self.free_one_host(offer, Fate::GivenUp, scheduler).is_some() {
             freed += 1;
         }
+        self.consolidated[offer] = self.changes;
         if freed > 0 {
             self.decide(scheduler.now(), Decision::HostsReleased { offer, count: freed });
         }
@@ -440,6 +443,9 @@ impl<R: Receiver> Simulation<'_, R> {
             .hosts()
             .filter(|(_, host)| host.held > 0 && host.state == HostState::Up)
             .min_by_key(|(index, host)| (host.capacity.vcpus - host.free.vcpus, std::cmp::Reverse(*index)))?;
+        if !has_room_beside(pool, victim) {
+            return None;
+        }
         for (workload, table, to) in self.emptying(offer, victim)? {
             self.rehouse(workload, table, Spot::Host(to));
         }
@@ -478,16 +484,12 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Everything on a host: workloads, promises, and copies that are kept.
     pub(super) fn held_on(&self, offer: OfferId, host: u32) -> Vec<(WorkloadId, Table)> {
         let wanted = Place { offer, spot: Spot::Host(host) };
-        let mut held = Vec::new();
-        for table in [Table::Present, Table::Promised, Table::Retained] {
-            held.extend(
-                self.table(table)
-                    .enumerate()
-                    .filter(|(_, place)| **place == Some(wanted))
-                    .map(|(id, _)| (id, table)),
-            );
-        }
-        held
+        let count = self.pool(offer).host(host).held as usize;
+        let tables = [Table::Present, Table::Promised, Table::Retained].into_iter();
+        let places = tables.flat_map(|table| self.table(table).enumerate().map(move |entry| (table, entry)));
+        let on_it = places.filter(|(_, (_, place))| **place == Some(wanted));
+        // With the last that its books know of it need not be looked for any more.
+        on_it.map(|(table, (workload, _))| (workload, table)).take(count).collect()
     }
 
     fn table(&self, table: Table) -> &crate::base::ids::IdVec<WorkloadId, Option<Place>> {
@@ -598,6 +600,22 @@ pub(super) enum Table {
     Present,
     Promised,
     Retained,
+}
+
+/// Whether what a host holds is no more than the others that hold something have free:
+/// where it is more, nobody need be asked who could go where.
+fn has_room_beside(pool: &Pool, victim: u32) -> bool {
+    let host = pool.host(victim);
+    let used = |whole: u32, free: u32| u64::from(whole - free);
+    let (mut vcpus, mut mib) =
+        (used(host.capacity.vcpus, host.free.vcpus), used(host.capacity.mib, host.free.mib));
+    for (_, other) in pool.hosts().filter(|(index, other)| *index != victim && other.held > 0) {
+        if other.is_in_service() {
+            vcpus = vcpus.saturating_sub(other.free.vcpus.into());
+            mib = mib.saturating_sub(other.free.mib.into());
+        }
+    }
+    vcpus == 0 && mib == 0
 }
 
 fn empty_hosts(pool: &Pool) -> impl Iterator<Item = u32> {

@@ -382,6 +382,8 @@ impl<R: Receiver> Simulation<'_, R> {
     /// Keeps the room and the disks of a moved workload at its source.
     fn keep_source(&mut self, workload: WorkloadId, source: Place, now: SimTime) {
         self.retained[workload] = Some(source);
+        self.sources_kept += 1;
+        self.changes += 1;
         self.kept_since[workload] = now;
         self.count_at(self.world.offers[source.offer].site, Step::Up, now);
         self.meter_storage(workload, source.offer, Category::DoubleRunning, Step::Up, now);
@@ -393,6 +395,7 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// Gives up the room and the disks that were kept at a source.
     pub(super) fn release_source(&mut self, workload: WorkloadId, source: Place, now: SimTime) {
+        self.sources_kept -= 1;
         self.vacate(workload, source);
         self.count_at(self.world.offers[source.offer].site, Step::Down, now);
         self.meter_storage(workload, source.offer, Category::DoubleRunning, Step::Down, now);

@@ -136,6 +136,7 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// Enters a workload, or room promised to it, in the books of its host.
     pub(super) fn occupy(&mut self, workload: WorkloadId, place: Place) {
+        self.changes += 1;
         if let Spot::Host(host) = place.spot {
             let demand = self.demand(workload, place.offer);
             self.pool_mut(place.offer).take(host, demand);
@@ -147,6 +148,7 @@ impl<R: Receiver> Simulation<'_, R> {
 
     /// Strikes a workload, or room kept for it, from the books of its host.
     pub(super) fn vacate(&mut self, workload: WorkloadId, place: Place) {
+        self.changes += 1;
         if let Spot::Host(host) = place.spot {
             let demand = self.demand(workload, place.offer);
             self.pool_mut(place.offer).give_back(host, demand);
@@ -159,6 +161,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let now = scheduler.now();
         debug_assert!(self.places[workload].is_none(), "a workload is at one place at a time");
         self.places[workload] = Some(place);
+        self.changes += 1;
         self.meter_presence(workload, place, Step::Up, now);
         self.journal.receive(now, &Entry::Placed { workload, offer: Some(place.offer) });
         if let Spot::Sku(_) = place.spot {
@@ -174,6 +177,7 @@ impl<R: Receiver> Simulation<'_, R> {
             scheduler.cancel(failure);
         }
         let place = self.places[workload].take().expect("only a workload that is somewhere leaves");
+        self.changes += 1;
         self.meter_presence(workload, place, Step::Down, now);
         place
     }

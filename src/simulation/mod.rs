@@ -88,6 +88,13 @@ pub struct Simulation<'w, R> {
     promised: IdVec<WorkloadId, Option<Place>>,
     /// Room kept at a source after a move.
     retained: IdVec<WorkloadId, Option<Place>>,
+    /// How many sources are kept.
+    sources_kept: u32,
+    /// Counts what changes who is where, which hosts there are, and what anything needs: what
+    /// was worked out from that alone holds until the next.
+    changes: u64,
+    /// The change after which each offer had no host to spare.
+    consolidated: IdVec<OfferId, u64>,
     /// Since when it has been kept; of no meaning where none is.
     kept_since: IdVec<WorkloadId, SimTime>,
     pools: IdVec<OfferId, Option<Pool>>,
@@ -135,6 +142,8 @@ pub struct Simulation<'w, R> {
     // What is owed.
     holdings: Vec<contracts::Holding>,
     cores_owned: Vec<u32>,
+    /// Cores of each licence that were needed after a change, while no source was kept.
+    cores_known: Vec<(u64, u32)>,
     commitments: Commitments,
 
     // What is moving.
@@ -181,6 +190,9 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             places: IdVec::filled(None, world.workloads.len()),
             promised: IdVec::filled(None, world.workloads.len()),
             retained: IdVec::filled(None, world.workloads.len()),
+            sources_kept: 0,
+            changes: 0,
+            consolidated: IdVec::filled(u64::MAX, world.offers.len()),
             kept_since: IdVec::filled(SimTime::START, world.workloads.len()),
             pools: world.offers.iter().map(|offer| offer.hosts().map(capacity::empty_pool)).collect(),
             filters: world.offers.ids().map(|offer| Filters::new(RuleBook::of(world, offer))).collect(),
@@ -210,6 +222,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
             use_book: world.usage.as_ref().map(|usage| UseBook::new(world, usage)),
             holdings: Vec::new(),
             cores_owned: vec![0; world.licences.len()],
+            cores_known: vec![(u64::MAX, 0); world.licences.len()],
             commitments: Commitments::default(),
             programme,
             waits: Waits::default(),
@@ -243,7 +256,7 @@ impl<'w, R: Receiver> Simulation<'w, R> {
     }
 
     fn post(&mut self, at: SimTime, charge: Charge) {
-        self.spent.note(self.world, &charge);
+        self.spent.note(&charge);
         self.journal.receive(at, &Entry::Charge(charge));
     }
 

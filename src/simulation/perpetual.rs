@@ -52,7 +52,7 @@ impl<R: Receiver> Simulation<'_, R> {
         let world = self.world;
         for (id, licence) in world.licences.enumerate() {
             let Some(perpetual) = licence.perpetual else { continue };
-            let needed = self.cores_needed(id, now);
+            let needed = self.cores_needed_now(id, now);
             let owned = self.cores_owned[id.index()];
             let line = |meter, nature| Line {
                 meter,
@@ -91,6 +91,20 @@ impl<R: Receiver> Simulation<'_, R> {
                 self.post(now, charge);
             }
         }
+    }
+
+    /// As [`Self::cores_needed`], which is not worked out again where nothing has changed.
+    fn cores_needed_now(&mut self, licence: LicenceId, now: SimTime) -> u32 {
+        let (known_at, known) = self.cores_known[licence.index()];
+        if known_at == self.changes {
+            return known;
+        }
+        let needed = self.cores_needed(licence, now);
+        // A source that is kept may come to need a licence as time passes.
+        if self.sources_kept == 0 {
+            self.cores_known[licence.index()] = (self.changes, needed);
+        }
+        needed
     }
 
     /// Cores of a perpetual licence that are needed as things stand; none of a subscription.
@@ -215,6 +229,9 @@ impl<R: Receiver> Simulation<'_, R> {
         is_so: impl Fn(&Workload) -> bool,
     ) -> Vec<(WorkloadId, Place)> {
         let mut guests = Vec::new();
+        if self.sites[self.world.offers[offer].site].is_empty() {
+            return guests;
+        }
         for (id, workload) in self.world.workloads.enumerate() {
             if workload.power == Power::Off || !is_so(workload) {
                 continue;

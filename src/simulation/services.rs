@@ -32,20 +32,27 @@ impl SiteUse {
 /// What providers were paid since books were last closed for a month.
 #[derive(Clone, Debug)]
 pub(super) struct Spent {
-    by_provider: IdVec<ProviderId, Money>,
+    by_site: IdVec<SiteId, Money>,
 }
 
 impl Spent {
     /// Nothing yet.
     pub(super) fn of(world: &World) -> Self {
-        Self { by_provider: IdVec::filled(Money::ZERO, world.providers.len()) }
+        Self { by_site: IdVec::filled(Money::ZERO, world.sites.len()) }
     }
 
     /// Counts a charge that the provider of its site is paid for running.
-    pub(super) fn note(&mut self, world: &World, charge: &Charge) {
+    #[inline]
+    pub(super) fn note(&mut self, charge: &Charge) {
         if let (Some(site), Nature::Opex) = (charge.site, charge.nature) {
-            self.by_provider[world.sites[site].provider] += charge.amount;
+            self.by_site[site] += charge.amount;
         }
+    }
+
+    /// What a provider was paid, over all its sites.
+    fn by(&self, world: &World, provider: ProviderId) -> Money {
+        let sites = self.by_site.enumerate().filter(|(site, _)| world.sites[*site].provider == provider);
+        sites.map(|(_, amount)| *amount).sum()
     }
 }
 
@@ -132,7 +139,7 @@ impl<R: Receiver> Simulation<'_, R> {
                 if service.basis != Basis::Spend {
                     continue;
                 }
-                let spend = spent.by_provider[described.provider];
+                let spend = spent.by(world, described.provider);
                 let committed = service.committed_until.is_some_and(|until| until >= now);
                 if self.sites[site].held == 0 && spend <= Money::ZERO && !committed {
                     continue;

@@ -81,6 +81,7 @@ impl<R: Receiver> Simulation<'_, R> {
         match &self.world.timeline[index as usize].change {
             Change::Prices { figures, by } => {
                 let factor = 1.0 + self.figures.value(*by);
+                self.changes += 1;
                 for figure in figures {
                     self.figures.scale(*figure, factor);
                 }
@@ -130,15 +131,14 @@ impl<R: Receiver> Simulation<'_, R> {
         }
         let since = std::mem::replace(&mut self.settled_at, now);
         let covered = self.close_covered(now);
-        let (world, figures, journal, spent) =
-            (self.world, &self.figures, &mut self.journal, &mut self.spent);
+        let (figures, journal, spent) = (&self.figures, &mut self.journal, &mut self.spent);
         self.gauges.settle(now, month, figures, |charge| {
             let charge = match &covered {
                 None => Some(charge),
                 Some(covered) => covered.on_demand(figures, charge),
             };
             if let Some(charge) = charge {
-                spent.note(world, &charge);
+                spent.note(&charge);
                 journal.receive(now, &super::journal::Entry::Charge(charge));
             }
         });

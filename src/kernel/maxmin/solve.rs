@@ -25,6 +25,9 @@ pub(super) struct Solver {
     vacant: Vec<u32>,
     changed_resources: Vec<ResourceId>,
     changed_classes: Vec<u32>,
+    /// Classes that have lost their last flow since the last solution, those that have
+    /// another by now among them. Until it they stay connected: most go on at once.
+    emptied: Vec<u32>,
     /// Counts solutions and searches, to tell what the present one has seen.
     pass: u64,
     caps: Vec<(u64, u32)>,
@@ -37,6 +40,9 @@ struct Resource {
     load: u64,
     /// Flows that cross it, of all classes.
     flows: u64,
+    /// The sum of their caps: where it is no more than the capacity, this is never what
+    /// stops them.
+    caps: u128,
     classes: Vec<u32>,
     component: u32,
     /// The search that has reached it.
@@ -55,6 +61,8 @@ struct Class {
     /// [`u64::MAX`] without a cap.
     cap: u64,
     flows: u64,
+    /// Whether it is listed by what it crosses.
+    connected: bool,
     rate: u64,
     /// The pass that has fixed its rate.
     fixed: u64,
@@ -79,6 +87,7 @@ impl Solver {
             capacity,
             load: 0,
             flows: 0,
+            caps: 0,
             classes: Vec::new(),
             component,
             seen: 0,
@@ -111,8 +120,15 @@ impl Solver {
         let candidates = route.iter().map(crossing).min_by_key(|list| list.len()).unwrap_or(&self.unrouted);
         candidates.iter().copied().find(|class| {
             let class = &self.classes[*class as usize];
-            class.cap == cap && class.resources == route
+            class.flows > 0 && class.cap == cap && class.resources == route
         })
+    }
+
+    /// Whether a class that has no flow was one of this route and cap at the last
+    /// solution.
+    pub(super) fn was(&self, class: u32, route: &[ResourceId], cap: u64) -> bool {
+        let class = &self.classes[class as usize];
+        class.connected && class.cap == cap && class.resources == route
     }
 
     /// Makes a class, still without flows, in the place of one that has none.
@@ -120,8 +136,12 @@ impl Solver {
         if class as usize == self.classes.len() {
             self.classes.push(Class::default());
         }
-        let state = &mut self.classes[class as usize];
+        let state = &self.classes[class as usize];
         assert!(state.flows == 0, "class {class} has {} flows of another route", state.flows);
+        if state.connected {
+            self.disconnect(class);
+        }
+        let state = &mut self.classes[class as usize];
         state.resources.clear();
         state.resources.extend_from_slice(resources);
         (state.cap, state.rate, state.solved) = (cap, 0, 0);
@@ -143,9 +163,11 @@ impl Solver {
         let state = &mut self.classes[class as usize];
         state.flows += 1;
         for resource in &state.resources {
-            self.resources[*resource].flows += 1;
+            let resource = &mut self.resources[*resource];
+            resource.flows += 1;
+            resource.caps += u128::from(state.cap);
         }
-        if state.flows == 1 {
+        if !state.connected {
             self.connect(class);
         }
         self.changed_classes.push(class);
@@ -156,15 +178,18 @@ impl Solver {
         let state = &mut self.classes[class as usize];
         state.flows -= 1;
         for resource in &state.resources {
-            self.resources[*resource].flows -= 1;
+            let resource = &mut self.resources[*resource];
+            resource.flows -= 1;
+            resource.caps -= u128::from(state.cap);
         }
         if state.flows == 0 {
-            self.disconnect(class);
+            self.emptied.push(class);
         }
         self.changed_classes.push(class);
     }
 
     fn connect(&mut self, class: u32) {
+        self.classes[class as usize].connected = true;
         self.capped += usize::from(self.classes[class as usize].cap < u64::MAX);
         let Self { classes, resources, components, vacant, .. } = self;
         let route = &classes[class as usize].resources;
@@ -192,6 +217,7 @@ impl Solver {
     }
 
     fn disconnect(&mut self, class: u32) {
+        self.classes[class as usize].connected = false;
         self.capped -= usize::from(self.classes[class as usize].cap < u64::MAX);
         let route = &self.classes[class as usize].resources;
         let strike = |list: &mut Vec<u32>| {
@@ -226,6 +252,14 @@ impl Solver {
     /// Brings the rates up to date. `touched` is told every class whose flows or rate have
     /// changed since the last solution, perhaps twice.
     pub(super) fn solve(&mut self, mut touched: impl FnMut(u32)) {
+        let mut emptied = std::mem::take(&mut self.emptied);
+        for class in emptied.drain(..) {
+            let state = &self.classes[class as usize];
+            if state.connected && state.flows == 0 {
+                self.disconnect(class);
+            }
+        }
+        self.emptied = emptied;
         let mut changed_classes = std::mem::take(&mut self.changed_classes);
         for class in &changed_classes {
             let state = &mut self.classes[*class as usize];
@@ -276,8 +310,14 @@ impl Solver {
             let resource = &mut resources[*id];
             (resource.free, resource.open) = (resource.capacity, resource.flows);
             resource.solved = (resource.capacity, resource.flows);
-            if let Some(share) = resource.free.checked_div(resource.open) {
-                known.push(Reverse((share, *id)));
+            // Most of a large set may stand idle.
+            if resource.open == 0 {
+                continue;
+            }
+            // The share of what can carry all caps is at least the least of the caps that are
+            // still open, which come first.
+            if resource.caps > u128::from(resource.capacity) {
+                known.push(Reverse((resource.free / resource.open, *id)));
             }
             let may_be_capped = if *capped > 0 { &resource.classes[..] } else { &[] };
             for class in may_be_capped {

@@ -119,15 +119,17 @@ impl<R: Receiver> Simulation<'_, R> {
         let planned = effort::application_hours(world, &self.figures);
         // By difference, for each pair of platforms that is crossed.
         let mut crossed: Vec<(Crossing, Vec<f64>)> = Vec::new();
+        let mut of_each: Vec<Vec<effort::FacetWork>> = Vec::new();
         for workload in members {
             other += effort::workload_hours(world, &self.figures, &world.workloads[*workload]);
             other += effort::method_hours(world, &self.figures, self.assignment(*workload).tool);
             let Some(crossing) = self.crossing(*workload) else { continue };
             let place = crossed.iter().position(|(known, _)| *known == crossing).unwrap_or_else(|| {
                 crossed.push((crossing, vec![0.0; world.facets.len()]));
+                of_each.push(effort::facet_work(moment, crossing, Scope::Vm).collect());
                 crossed.len() - 1
             });
-            for work in effort::facet_work(moment, crossing, Scope::Vm) {
+            for work in &of_each[place] {
                 crossed[place].1[work.facet.index()] += work.hours;
             }
         }

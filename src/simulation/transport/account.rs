@@ -2,7 +2,7 @@
 
 use super::{NO_COPY, Transport};
 use crate::base::ids::Id;
-use crate::base::units::{Bytes, SimTime, Span};
+use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
 use crate::world::{InstallationId, LinkId, OfferId, ToolId, WorkloadId};
 
 /// What a copy waited for, or was slowed by, at an instant.
@@ -81,7 +81,9 @@ impl Transport {
         }
         for link in self.carried.ids() {
             let load = self.ways.load(&mut self.network, link);
-            self.carried[link].0 += u128::from(load.as_bits()) * u128::from(passed.as_ns());
+            if load > Bandwidth::default() {
+                self.carried[link].0 += u128::from(load.as_bits()) * u128::from(passed.as_ns());
+            }
         }
         self.now = now;
         self.network.advance(now);

@@ -7,11 +7,10 @@
 //! first come, first served. One that has no place at its host or datastore holds up
 //! nobody at others.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::ops::Bound::{Excluded, Unbounded};
+use std::collections::{BTreeSet, VecDeque};
 
 use super::Reader;
-use crate::base::ids::IdVec;
+use crate::base::ids::{Id, IdVec};
 use crate::world::{Cap, Counted, DatastoreId, Installation, InstallationId, Tool, ToolId, Within};
 
 /// What waits for a place, by what goes first.
@@ -94,13 +93,34 @@ struct Gate {
     caps: Vec<Cap>,
     units: u32,
     all: Count,
-    hosts: BTreeMap<Reader, Count>,
-    datastores: BTreeMap<DatastoreId, Count>,
+    /// By offer, then by host; kept where a cap is within hosts.
+    hosts: Vec<Vec<Count>>,
+    by_host: bool,
+    /// Kept where a cap is within datastores.
+    datastores: Vec<Count>,
+    by_datastore: bool,
 }
 
 impl Gate {
     fn new(caps: &[Cap], units: u32) -> Self {
-        Self { caps: caps.to_vec(), units: units.max(1), ..Self::default() }
+        let counts = |within| caps.iter().any(|cap| cap.within == within);
+        Self {
+            caps: caps.to_vec(),
+            units: units.max(1),
+            by_host: counts(Within::Host),
+            by_datastore: counts(Within::Datastore),
+            ..Self::default()
+        }
+    }
+
+    /// A cap within what is not known binds nobody.
+    fn on_host(&self, at: Option<Reader>) -> Count {
+        let known = |at: Reader| self.hosts.get(at.offer.index())?.get(at.host as usize).copied();
+        at.and_then(known).unwrap_or_default()
+    }
+
+    fn on_datastore(&self, at: Option<DatastoreId>) -> Count {
+        at.and_then(|at| self.datastores.get(at.index()).copied()).unwrap_or_default()
     }
 
     fn admits(&self, at: &Whereabouts) -> bool {
@@ -108,8 +128,8 @@ impl Gate {
             let (count, most) = match cap.within {
                 Within::Manager => (self.all, cap.most),
                 Within::Unit => (self.all, cap.most.saturating_mul(self.units)),
-                Within::Host => (known(&self.hosts, at.reader), cap.most),
-                Within::Datastore => (known(&self.datastores, at.datastore), cap.most),
+                Within::Host => (self.on_host(at.reader), cap.most),
+                Within::Datastore => (self.on_datastore(at.datastore), cap.most),
             };
             match cap.counted {
                 Counted::Workloads => at.workloads == 0 || count.workloads + at.workloads <= most,
@@ -118,29 +138,45 @@ impl Gate {
         })
     }
 
+    /// Whether not one more could be in flight, at whatever host.
+    fn is_full(&self, counted: Counted) -> bool {
+        self.caps.iter().filter(|cap| cap.counted == counted).any(|cap| {
+            let most = match cap.within {
+                Within::Manager => cap.most,
+                Within::Unit => cap.most.saturating_mul(self.units),
+                Within::Host | Within::Datastore => return false,
+            };
+            let Count { workloads, disks } = self.all;
+            most <= if counted == Counted::Disks { disks } else { workloads }
+        })
+    }
+
     fn step(&mut self, at: &Whereabouts, step: Step) {
         self.all.step(at, step);
-        let counts = |within| self.caps.iter().any(|cap| cap.within == within);
-        let (by_host, by_datastore) = (counts(Within::Host), counts(Within::Datastore));
-        if let Some(reader) = at.reader.filter(|_| by_host) {
-            self.hosts.entry(reader).or_default().step(at, step);
+        if let Some(reader) = at.reader.filter(|_| self.by_host) {
+            let hosts = entry(&mut self.hosts, reader.offer.index());
+            entry(hosts, reader.host as usize).step(at, step);
         }
-        if let Some(datastore) = at.datastore.filter(|_| by_datastore) {
-            self.datastores.entry(datastore).or_default().step(at, step);
+        if let Some(datastore) = at.datastore.filter(|_| self.by_datastore) {
+            entry(&mut self.datastores, datastore.index()).step(at, step);
         }
     }
 }
 
-/// A cap within what is not known binds nobody.
-fn known<K: Ord>(counts: &BTreeMap<K, Count>, at: Option<K>) -> Count {
-    at.and_then(|at| counts.get(&at).copied()).unwrap_or_default()
+/// An entry of a table that grows as it is asked for.
+fn entry<T: Clone + Default>(table: &mut Vec<T>, index: usize) -> &mut T {
+    if table.len() <= index {
+        table.resize(index + 1, T::default());
+    }
+    &mut table[index]
 }
 
 /// Who keeps the places of an installation.
 #[derive(Clone, Debug)]
 pub(super) struct Gatekeeper {
     shared: Gate,
-    tools: BTreeMap<ToolId, Gate>,
+    /// Of tools with caps of their own.
+    tools: Vec<Option<Gate>>,
     queue: BTreeSet<Waiting>,
     /// Copies that wait for their turn at the cutover of serial tools.
     pub turns: VecDeque<u32>,
@@ -150,12 +186,11 @@ pub(super) struct Gatekeeper {
 
 impl Gatekeeper {
     pub(super) fn new(installation: &Installation, id: InstallationId, tools: &IdVec<ToolId, Tool>) -> Self {
-        let own = tools.enumerate().filter(|(_, tool)| tool.installation == id && !tool.caps.is_empty());
+        let has_own = |tool: &Tool| tool.installation == id && !tool.caps.is_empty();
+        let own = |tool: &Tool| has_own(tool).then(|| Gate::new(&tool.caps, installation.units));
         Self {
             shared: Gate::new(&installation.caps, installation.units),
-            tools: own
-                .map(|(tool, described)| (tool, Gate::new(&described.caps, installation.units)))
-                .collect(),
+            tools: if tools.iter().any(has_own) { tools.iter().map(own).collect() } else { Vec::new() },
             queue: BTreeSet::new(),
             turns: VecDeque::new(),
             turn: None,
@@ -174,55 +209,54 @@ impl Gatekeeper {
         self.queue.is_empty()
     }
 
-    /// Gives places to as many as there are, in order; `at` says where one would be
-    /// counted, nothing where it cannot go now.
+    /// Gives places to as many as there are, in order, and lists who got one in `admitted`,
+    /// which is empty; `at` says where one would be counted.
+    ///
+    /// Once is enough: places only become fewer on the way, so one that was refused would
+    /// be again.
     pub(super) fn admit(
         &mut self,
-        mut at: impl FnMut(&Waiting, &[Waiting]) -> Option<Whereabouts>,
-    ) -> Vec<Waiting> {
-        let mut admitted: Vec<Waiting> = Vec::new();
-        let mut next = self.queue.first().copied();
-        while let Some(waiting) = next {
-            next = self.queue.range((Excluded(waiting), Unbounded)).next().copied();
-            let Some(at) = at(&waiting, &admitted) else { continue };
-            let own = self.tools.get(&at.tool);
-            if self.shared.admits(&at) && own.is_none_or(|gate| gate.admits(&at)) {
-                self.shared.step(&at, Step::In);
-                if let Some(gate) = self.tools.get_mut(&at.tool) {
-                    gate.step(&at, Step::In);
+        admitted: &mut Vec<Waiting>,
+        at: impl Fn(&Waiting, &[Waiting]) -> Whereabouts,
+    ) {
+        let mut from = self.queue.first().copied();
+        while let Some(first) = from.take() {
+            // Legs of one copy stand together and need the same.
+            let mut refused = None;
+            for waiting in self.queue.range(first..) {
+                if refused == Some(waiting.copy) {
+                    continue;
                 }
-                admitted.push(waiting);
-            } else if self.is_full(Counted::Disks) {
-                break;
-            } else if waiting.age == Age::New && self.is_full(Counted::Workloads) {
-                // Only what is under way can go on: it stands first in the next class.
-                let Some(class) = waiting.class.next() else { break };
-                let first = Waiting { class, age: Age::Ongoing, arrival: 0, copy: 0, leg: 0 };
-                next = self.queue.range(first..).next().copied();
+                let at = at(waiting, admitted);
+                let own = self.tools.get(at.tool.index()).and_then(Option::as_ref);
+                if self.shared.admits(&at) && own.is_none_or(|gate| gate.admits(&at)) {
+                    self.shared.step(&at, Step::In);
+                    if let Some(Some(gate)) = self.tools.get_mut(at.tool.index()) {
+                        gate.step(&at, Step::In);
+                    }
+                    admitted.push(*waiting);
+                    continue;
+                }
+                refused = Some(waiting.copy);
+                if self.shared.is_full(Counted::Disks) {
+                    break;
+                }
+                if waiting.age == Age::New && self.shared.is_full(Counted::Workloads) {
+                    // Only what is under way can go on: it stands first in the next class.
+                    let ongoing = |class| Waiting { class, age: Age::Ongoing, arrival: 0, copy: 0, leg: 0 };
+                    from = waiting.class.next().map(ongoing);
+                    break;
+                }
             }
         }
-        for waiting in &admitted {
+        for waiting in admitted.iter() {
             self.queue.remove(waiting);
         }
-        admitted
-    }
-
-    /// Whether not one more could be in flight, at whatever host.
-    fn is_full(&self, counted: Counted) -> bool {
-        self.shared.caps.iter().filter(|cap| cap.counted == counted).any(|cap| {
-            let most = match cap.within {
-                Within::Manager => cap.most,
-                Within::Unit => cap.most.saturating_mul(self.shared.units),
-                Within::Host | Within::Datastore => return false,
-            };
-            let Count { workloads, disks } = self.shared.all;
-            most <= if counted == Counted::Disks { disks } else { workloads }
-        })
     }
 
     pub(super) fn leave(&mut self, at: &Whereabouts) {
         self.shared.step(at, Step::Out);
-        if let Some(gate) = self.tools.get_mut(&at.tool) {
+        if let Some(Some(gate)) = self.tools.get_mut(at.tool.index()) {
             gate.step(at, Step::Out);
         }
     }

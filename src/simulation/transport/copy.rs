@@ -3,7 +3,7 @@
 use super::account::WaitBook;
 use super::admission::{Age, Class, Waiting, Whereabouts};
 use super::sync::Churn;
-use super::ways::Kind;
+use super::ways::{Kind, Path};
 use super::{Job, Limits, NO_COPY, Reader, Transport, Way};
 use crate::base::ids::Id;
 use crate::base::units::{Bandwidth, Bytes, SimTime};
@@ -83,6 +83,8 @@ pub(super) struct Copy {
     pub workload: WorkloadId,
     pub tool: ToolId,
     pub reader: Option<Reader>,
+    /// What its reading goes through, of the host and of the tool there, once it is known.
+    pub reading: Option<(ResourceId, Option<ResourceId>)>,
     /// Its host is down.
     pub halted: bool,
     pub link: Option<LinkId>,
@@ -139,6 +141,7 @@ impl Copy {
             workload: job.workload,
             tool: job.tool,
             reader: job.reader,
+            reading: None,
             halted: false,
             link: job.link,
             distance: job.distance,
@@ -290,26 +293,27 @@ impl Transport {
 
     /// Gives places to those that wait at installations where some have become free.
     pub(super) fn settle(&mut self) {
+        let mut admitted = std::mem::take(&mut self.admitted);
         while let Some(installation) = self.freed.pop() {
+            self.freed.retain(|other| *other != installation);
             if self.gates[installation].nobody_waits() {
                 continue;
             }
             let copies = &self.copies;
-            let admitted = self.gates[installation].admit(|waiting, before| {
-                let first = copies[waiting.copy as usize].flowing == 0
-                    && before.iter().all(|other| other.copy != waiting.copy);
-                Some(whereabouts(&copies[waiting.copy as usize], u32::from(first)))
-            });
+            let at = |waiting: &Waiting, before: &[Waiting]| {
+                let copy = &copies[waiting.copy as usize];
+                let first = copy.flowing == 0 && before.iter().all(|other| other.copy != waiting.copy);
+                whereabouts(copy, u32::from(first))
+            };
+            self.gates[installation].admit(&mut admitted, at);
             for waiting in &admitted {
                 self.start_leg(waiting.copy, waiting.leg);
             }
-            for waiting in admitted.iter().filter(|waiting| waiting.age == Age::New) {
+            for waiting in admitted.drain(..).filter(|waiting| waiting.age == Age::New) {
                 self.age(waiting.copy);
             }
-            if !admitted.is_empty() {
-                self.freed.push(installation);
-            }
         }
+        self.admitted = admitted;
     }
 
     /// The legs of a copy that still wait go before what is new.
@@ -340,11 +344,11 @@ impl Transport {
         }
         state.flowing += 1;
         let mut route = self.route(copy);
-        let (volume, joint) = {
-            let state = &self.copies[copy as usize];
-            (state.legs[leg as usize].volume, state.joint)
-        };
-        route.extend(joint);
+        let state = &self.copies[copy as usize];
+        let volume = state.legs[leg as usize].volume;
+        if let Some(joint) = state.joint {
+            route.push(joint);
+        }
         let cap = self.leg_cap(copy).map(|(cap, _)| cap);
         let flow = self.network.add(now, Flow { route: &route, cap, volume, job: LegId { copy, leg } });
         self.copies[copy as usize].legs[leg as usize].state = LegState::Flowing(flow);
@@ -454,24 +458,33 @@ impl Transport {
     }
 
     /// What every leg of a copy goes through.
-    pub(super) fn route(&mut self, copy: u32) -> Vec<ResourceId> {
+    pub(super) fn route(&mut self, copy: u32) -> Path {
         let state = &self.copies[copy as usize];
-        let limits = self.limits[state.tool];
-        let (tool, reader, link) = (state.tool, state.reader, state.link);
+        let limits = &self.limits[state.tool];
+        let (reader, link) = (state.reader, state.link);
         let loading = state.stage == Stage::Loading;
         // Memory does not go by the way disks are read, but where nothing else is known
         // to limit it.
         let memory = state.is_memory() && (link.is_some() || limits.per_copy.is_some());
-        let mut route = Vec::with_capacity(5);
+        let mut path = Path::new();
         if let Some(reader) = reader.filter(|_| !memory) {
-            route.push(self.ways.host(&mut self.network, reader));
-            if let Some(most) = limits.per_host {
-                route.push(self.ways.tool_host(&mut self.network, (tool, reader), most));
-            }
+            let (host, tool_host) = match state.reading {
+                Some(known) => known,
+                None => {
+                    let host = self.ways.host(&mut self.network, reader);
+                    let tool = (state.tool, reader);
+                    let of_tool = |most| self.ways.tool_host(&mut self.network, tool, most);
+                    let known = (host, limits.per_host.map(of_tool));
+                    self.copies[copy as usize].reading = Some(known);
+                    known
+                }
+            };
+            path.push(host);
+            tool_host.into_iter().for_each(|way| path.push(way));
         }
-        route.extend(link.filter(|_| !loading).map(|link| self.ways.link(link)));
-        route.extend(self.ways.throughput(limits.installation));
-        route
+        link.filter(|_| !loading).into_iter().for_each(|link| path.push(self.ways.link(link)));
+        self.ways.throughput(limits.installation).into_iter().for_each(|way| path.push(way));
+        path
     }
 
     /// What one copy carries at most, and whether the tool or the distance says so.
@@ -499,7 +512,7 @@ impl Transport {
         let by_disk = limits.per_disk.map(|cap| Bandwidth::from_bits(cap.as_bits().saturating_mul(disks)));
         let own = self.copy_cap(copy).map(|(cap, _)| cap);
         let route = self.route(copy);
-        let ways = route.into_iter().map(|resource| self.ways.whole(resource));
+        let ways = route.iter().map(|resource| self.ways.whole(*resource));
         ways.chain(by_disk).chain(own).min().unwrap_or(self.ways.host_read())
     }
 

@@ -230,6 +230,8 @@ pub struct Transport {
     signals: VecDeque<Signal>,
     /// Installations at which a place may have become free.
     freed: Vec<InstallationId>,
+    /// Who has been given a place; kept for its space.
+    admitted: Vec<admission::Waiting>,
     carried: IdVec<LinkId, Carried>,
     arrivals: u64,
 }
@@ -295,6 +297,7 @@ impl Transport {
             timers: BTreeSet::new(),
             signals: VecDeque::new(),
             freed: Vec::new(),
+            admitted: Vec::new(),
             carried: equipment.links.iter().map(|_| Carried::default()).collect(),
             arrivals: 0,
         }

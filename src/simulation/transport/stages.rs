@@ -167,7 +167,7 @@ impl Transport {
         if !std::mem::replace(&mut state.halted, false) {
             return;
         }
-        state.reader = reader;
+        (state.reader, state.reading) = (reader, None);
         match state.stage {
             Stage::Waiting => self.keep_in_sync(copy),
             Stage::Seed | Stage::Cycle | Stage::Last | Stage::Loading => self.queue_legs(copy),

@@ -20,7 +20,7 @@ use super::copy::{Heavy, LegId, Stage};
 use super::ways::Change;
 use super::{Signal, Timer, Transport};
 use crate::base::units::{Bandwidth, Bytes, SimTime, Span};
-use crate::kernel::{Flow, ResourceId};
+use crate::kernel::Flow;
 use crate::world::{DeltaCycles, DeltaRule};
 
 /// Where changes are sent as they come, so much of the last of them is still on its way.
@@ -263,8 +263,8 @@ impl Transport {
             self.heavy.push(copy);
             return;
         }
-        for resource in self.route(copy) {
-            self.ways.reserve(&mut self.network, self.now, resource, Change::More(bits));
+        for resource in self.route(copy).iter() {
+            self.ways.reserve(&mut self.network, self.now, *resource, Change::More(bits));
         }
         self.copies[copy as usize].reserved = Some(bits);
     }
@@ -273,8 +273,8 @@ impl Transport {
     fn unload(&mut self, copy: u32) {
         let now = self.now;
         if let Some(bits) = self.copies[copy as usize].reserved.take() {
-            for resource in self.route(copy) {
-                self.ways.reserve(&mut self.network, now, resource, Change::Less(bits));
+            for resource in self.route(copy).iter() {
+                self.ways.reserve(&mut self.network, now, *resource, Change::Less(bits));
             }
             let state = &mut self.copies[copy as usize];
             let carried = bits as f64 / 8.0 * now.since(state.synced_from).as_seconds();
@@ -288,7 +288,7 @@ impl Transport {
     }
 
     fn start_heavy(&mut self, copy: u32, cap: Option<Bandwidth>) -> crate::kernel::FlowId {
-        let route: Vec<ResourceId> = self.route(copy);
+        let route = self.route(copy);
         let own = self.copy_cap(copy).map(|(cap, _)| cap);
         let cap = cap.into_iter().chain(own).min();
         let job = LegId { copy, leg: LegId::SYNC };

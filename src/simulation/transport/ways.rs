@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::copy::LegId;
 use super::{Equipment, Reader};
-use crate::base::ids::IdVec;
+use crate::base::ids::{Id, IdVec};
 use crate::base::units::{Bandwidth, SimTime};
 use crate::kernel::{MaxMin, ResourceId};
 use crate::world::{InstallationId, LinkId, ToolId};
@@ -31,6 +31,35 @@ struct Way {
     reserved: u64,
     /// How many faults it has.
     faults: u32,
+}
+
+/// The resources that one copy goes through: a host, a tool there, a circuit, the
+/// appliances, and what its own legs share.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Path {
+    ways: [ResourceId; Self::MOST],
+    len: usize,
+}
+
+impl Path {
+    const MOST: usize = 5;
+
+    pub(super) fn new() -> Self {
+        Self { ways: [Id::from_index(0); Self::MOST], len: 0 }
+    }
+
+    pub(super) fn push(&mut self, way: ResourceId) {
+        self.ways[self.len] = way;
+        self.len += 1;
+    }
+}
+
+impl std::ops::Deref for Path {
+    type Target = [ResourceId];
+
+    fn deref(&self) -> &[ResourceId] {
+        &self.ways[..self.len]
+    }
 }
 
 /// The resources of the network.
