@@ -80,12 +80,18 @@ pub fn study(args: &StudyArgs) -> anyhow::Result<ExitCode> {
     let findings = match found {
         Ok(findings) => findings,
         Err(Stopped::Interrupted) => {
-            eprintln!("Interrupted. Nothing was written but {}, which keeps what is finished.", progress.display());
+            eprintln!(
+                "Interrupted. Nothing was written but {}, which keeps what is finished.",
+                progress.display()
+            );
             eprintln!("Go on with: {} --resume", again(args));
             return Ok(ExitCode::from(watch::INTERRUPTED));
         }
         Err(other) => {
-            eprintln!("What is finished is kept in {}; mend the study and go on with --resume.", progress.display());
+            eprintln!(
+                "What is finished is kept in {}; mend the study and go on with --resume.",
+                progress.display()
+            );
             return Err(other.into());
         }
     };

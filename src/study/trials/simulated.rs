@@ -5,7 +5,7 @@ use super::store::Key;
 use super::{AlternativeId, At, Trial};
 use crate::base::ids::IdVec;
 use crate::base::random::Draws;
-use crate::scoring::{Score, Scorecard, Scorer};
+use crate::scoring::{Read, Reading, Scorer, Sections};
 use crate::simulation::{Plan, Simulation};
 use crate::study::rehearsal;
 use crate::study::{LEAST, Study};
@@ -47,8 +47,8 @@ struct Prepared<'w> {
     variant: Variant<'w>,
     /// For each figure of the world, the column that moves it.
     column_of: IdVec<FigureId, Option<u32>>,
-    /// For each outcome, its place among the figures of a scorecard.
-    places: Vec<usize>,
+    /// The outcomes, found among the figures of a scorecard.
+    reading: Reading,
 }
 
 /// Whether exits are rehearsed in every trial.
@@ -111,23 +111,30 @@ impl<'w> Simulated<'w> {
         }
     }
 
-    fn simulate(&self, trial: &Trial, point: Option<&[f64]>) -> (&Prepared<'w>, Scorecard) {
+    fn simulate(&self, trial: &Trial, point: Option<&[f64]>) -> (&'w World, Read) {
         let contender = &self.contenders[trial.alternative];
         let variant = &self.variants[contender.variant];
-        let (world, strategy) = (variant.variant.world, contender.strategy);
+        let (world, strategy, reading) = (variant.variant.world, contender.strategy, &variant.reading);
         let figures = self.figures(variant, trial, point);
         let draws = Draws { seed: self.seed, replication: trial.chance };
-        let scorer = Scorer::new(world, strategy, figures.value(world.discount_rate));
+        let sections = match self.exits {
+            Exits::Rehearsed => Sections::ALL,
+            Exits::None => reading.sections(),
+        };
+        let scorer = Scorer::of(world, strategy, figures.value(world.discount_rate), sections);
         let plan = Plan::of(world, &world.strategies[strategy]);
         let mut running = Simulation::start(world, plan, figures, draws, scorer);
         running.run_to_horizon();
-        let exit = match self.exits {
-            Exits::Rehearsed => rehearsal::rehearse(world, &running, world.horizon()),
-            Exits::None => None,
+        let read = match self.exits {
+            Exits::None => running.close().read(reading),
+            Exits::Rehearsed => {
+                let exit = rehearsal::rehearse(world, &running, world.horizon());
+                let mut scorecard = running.close().finish();
+                scorecard.lock_in.exit = exit;
+                scorecard.read(world, reading)
+            }
         };
-        let mut scorecard = running.close().finish();
-        scorecard.lock_in.exit = exit;
-        (variant, scorecard)
+        (world, read)
     }
 }
 
@@ -140,15 +147,10 @@ impl<'w> Prepared<'w> {
                 column_of[*figure] = Some(column as u32);
             }
         }
-        let names: Vec<String> = figure_names(world);
-        let places = study.outcomes.iter().map(|outcome| {
-            names
-                .iter()
-                .position(|name| *name == outcome.figure)
-                .expect("an outcome is a figure of a scorecard")
-        });
-        let places = places.collect();
-        Self { variant, column_of, places }
+        let outcomes = study.outcomes.iter().map(|outcome| outcome.figure.as_str());
+        let reading = Reading::of(world, outcomes).expect("an outcome is a figure of a scorecard");
+        let reading = if study.curve > 0 { reading.with_cumulative_cost() } else { reading };
+        Self { variant, column_of, reading }
     }
 }
 
@@ -166,29 +168,21 @@ fn identity(study: &Study, variant: &Variant<'_>, contender: &Contender) -> Stri
     key.finish().to_string()
 }
 
-/// The dotted names of all figures of a scorecard of this world, in their order.
-pub fn figure_names(world: &World) -> Vec<String> {
-    let strategy = world.strategies.ids().next().expect("a world has a strategy");
-    let empty = Scorer::new(world, strategy, 0.0).finish();
-    empty.figures(world).into_iter().map(|(name, _)| name).collect()
-}
-
 impl Model for Simulated<'_> {
     fn outcomes(&self) -> usize {
         self.outcomes + self.curve
     }
 
     fn evaluate(&self, trial: &Trial, point: Option<&[f64]>, out: &mut [f64]) {
-        let (variant, scorecard) = self.simulate(trial, point);
-        let world = variant.variant.world;
-        let figures = scorecard.figures(world);
-        for (place, out) in variant.places.iter().zip(&mut *out) {
-            let score: Score = figures[*place].1;
+        let (world, read) = self.simulate(trial, point);
+        let (outcomes, curve) = out.split_at_mut(self.outcomes);
+        for (score, out) in read.scores.iter().zip(outcomes) {
             *out = score.as_f64(world).unwrap_or(f64::NAN);
         }
-        for (month, out) in out[self.outcomes..].iter_mut().enumerate() {
-            let last = scorecard.cost.cumulative.len() - 1;
-            *out = scorecard.cost.cumulative[month.min(last)].as_f64();
+        // A variant with a shorter horizon costs no more after its end.
+        for (month, out) in curve.iter_mut().enumerate() {
+            let month = month.min(read.cumulative.len() - 1);
+            *out = read.cumulative[month].as_f64();
         }
     }
 
