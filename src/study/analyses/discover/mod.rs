@@ -96,6 +96,8 @@ pub struct Limit {
 pub const LUCK: f64 = 0.05;
 /// With fewer futures a slice of 5 % is not even one of them.
 const LEAST_FUTURES: u32 = 20;
+/// Where more futures than this are cases, the rest is what is remarkable.
+const MOST: f64 = 0.75;
 /// With fewer cases a box is a guess.
 const FEW_CASES: usize = 20;
 
@@ -281,6 +283,9 @@ fn notes(study: &Study, spec: &DiscoverSpec, judged: &[Judged], found: &Boxes) -
                 words::counted(cases, "such future", "such futures")
             ));
         }
+    }
+    if cases < judged.len() && cases as f64 > MOST * judged.len() as f64 {
+        notes.push("Most futures are like that: a box around the exceptions may say more.".to_owned());
     }
     if !found.dropped.is_empty() {
         let mut dropped = found.dropped.clone();

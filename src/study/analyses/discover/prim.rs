@@ -375,8 +375,8 @@ mod tests {
 
     #[test]
     fn a_patient_peel_prefers_the_slice_that_gains_most_for_each_point() {
-        // Column a loses half of all points at once for a density of 1; column b loses five
-        // at a time, and gains more for each.
+        // Column a loses half of all points at once; column b loses five at a time, and gains
+        // less for each.
         let a: Vec<f64> = (0..100).map(|i| f64::from(i / 50)).collect();
         let b: Vec<f64> = (0..100).map(|i| f64::from((i * 37) % 100)).collect();
         let cases: Vec<bool> = (0..100).map(|i| i >= 50 && b[i] > 9.5).collect();
