@@ -118,7 +118,8 @@ pub fn robust(study: &Study, spec: &RobustSpec, sampler: &mut dyn Sampler) -> Re
     if spec.alternatives.len() < 2 {
         return Err(Stopped::Impossible("regret needs at least two alternatives".to_owned()));
     }
-    if !(spec.tail > 0.0 && spec.tail <= 1.0) || !(0.0..=1.0).contains(&spec.pessimism) {
+    let tail_is_a_share = spec.tail > 0.0 && spec.tail <= 1.0;
+    if !tail_is_a_share || !(0.0..=1.0).contains(&spec.pessimism) {
         return Err(Stopped::Impossible(
             "the tail is a share above 0, and the pessimism one from 0 to 1".to_owned(),
         ));
