@@ -2,7 +2,8 @@
 
 use super::measured::Gauge;
 use super::sobol::Plan;
-use super::{Bar, Chance, Elementary, Index, Method, SensitivitySpec};
+use super::{Bar, Chance, Elementary, Index, Method, Points, SensitivitySpec};
+use crate::base::random::{Distribution, Quantile};
 use crate::study::designs::Walker;
 use crate::study::question::Study;
 
@@ -69,6 +70,23 @@ pub(super) fn of_rows(plan: Plan, rows: usize) -> Option<String> {
         format!(
             "{rows} rows were taken instead of {}: a Sobol' sequence is even only at powers of two.",
             plan.rows
+        )
+    })
+}
+
+/// The plain sequence begins at the least value of every input, which some do not have.
+pub(super) fn of_origin(gauge: &Gauge<'_>, points: Points) -> Option<String> {
+    let endless = |input: &usize| {
+        let quantile = gauge.study.inputs[*input].quantile.as_ref();
+        matches!(quantile.map(Quantile::distribution), Some(Distribution::Normal { bounds, .. }) if bounds.low.is_none())
+    };
+    let names: Vec<&str> =
+        gauge.by_name().iter().filter(|input| endless(input)).map(|input| gauge.name(*input)).collect();
+    (points == Points::Sobol && !names.is_empty()).then(|| {
+        format!(
+            "The plain sequence begins at the least value of every input, and {} has none: the first row is \
+             extreme. Take `scrambled-sobol`.",
+            list(&names)
         )
     })
 }
@@ -236,6 +254,17 @@ mod tests {
         let notes = of_chance(&spec, Some(0.5));
         assert!(notes[1].contains("about 95 replications"), "{notes:?}");
         assert_eq!(of_chance(&spec, Some(0.01)).len(), 1);
+    }
+
+    #[test]
+    fn an_input_without_a_least_value_is_named_where_points_begin_at_the_origin() {
+        let mut study = crate::study::fixture::study(1, 2, 1);
+        let bounds = crate::base::random::Bounds::default();
+        let normal = Distribution::Normal { mean: 0.0, deviation: 1.0, bounds };
+        study.inputs[1].quantile = Some(normal.tabulate().unwrap());
+        let gauge = Gauge::new(&study, spec(Method::Tornado { low: 0.1, high: 0.9 }).measure, 1);
+        assert!(of_origin(&gauge, Points::Sobol).is_some_and(|note| note.contains("`x1`")));
+        assert_eq!(of_origin(&gauge, Points::ScrambledSobol), None);
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub(super) fn sobol(
         .collect();
     indices.sort_by(|one, other| other.total.value.total_cmp(&one.total.value));
     let mut notes: Vec<String> = notes::of_rows(plan, rows).into_iter().collect();
+    notes.extend(notes::of_origin(gauge, plan.points));
     notes.extend(notes::of_indices(gauge, estimates.variance, &indices));
     let (mean, variance) = (estimates.mean, estimates.variance);
     Ok(Outcome {
