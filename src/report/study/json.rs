@@ -13,7 +13,7 @@ pub const STUDY_SCHEMA_VERSION: u32 = 1;
 
 /// Keys under which an integer is an alternative. An integer only: an amount under the
 /// same key, such as `greatest_regret`, is a number with a fraction.
-const ALTERNATIVES: [&str; 17] = [
+const ALTERNATIVES: [&str; 16] = [
     "alternative",
     "alternatives",
     "of",
@@ -30,7 +30,6 @@ const ALTERNATIVES: [&str; 17] = [
     "laplace",
     "satisficing",
     "cvar",
-    "reference_alternative",
 ];
 
 /// The file. Amounts are in units of the currency, dates in years since the start.

@@ -231,10 +231,13 @@ fn pairs(view: &View<'_>, compared: &Compared) -> DataTable {
 fn doubts(view: &View<'_>, found: &Comparison) -> Vec<String> {
     let mut doubts = Vec::new();
     if let Some(reached) = found.reached.filter(|reached| !reached.reached) {
+        let needs = match reached.needed {
+            u32::MAX => "no number would do".to_owned(),
+            needed => format!("it needs {}", view.about(needed.into())),
+        };
         doubts.push(format!(
-            "The half-width asked for was not reached with {} replications: it needs {}.",
-            view.count(found.replications),
-            view.about(reached.needed.into())
+            "The half-width asked for was not reached with {} replications: {needs}.",
+            view.count(found.replications)
         ));
     }
     for compared in &found.outcomes {
@@ -272,8 +275,8 @@ fn doubts(view: &View<'_>, found: &Comparison) -> Vec<String> {
                  cover less often than it says; the bootstrap interval stands beside it.",
                 counted(view, skewed.len(), "pair", "pairs"),
                 number(skewness(worst), 1, view.typography),
-                view.name(worst.of),
-                view.name(worst.minus),
+                view.label(worst.of),
+                view.label(worst.minus),
             ));
         }
     }

@@ -132,7 +132,9 @@ fn trajectory(view: &View<'_>, place: usize, found: &FoundBox) -> Option<DataTab
 }
 
 fn doubts(view: &View<'_>, found: &Discovery) -> Vec<String> {
-    let mut doubts = found.notes.clone();
+    // Where there is no box the answer has said so already.
+    let is_said = |note: &&String| found.boxes.is_empty() && note.starts_with("In ");
+    let mut doubts: Vec<String> = found.notes.iter().filter(|note| !is_said(note)).cloned().collect();
     for (place, one) in found.boxes.iter().enumerate() {
         let weak: Vec<String> = one
             .limits

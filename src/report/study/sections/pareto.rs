@@ -23,7 +23,7 @@ pub(super) fn section(view: &View<'_>, found: &Front, anchor: String) -> Section
         ),
         tables: vec![candidates(view, found)],
         more: Vec::new(),
-        doubts: doubts(view, found),
+        doubts: doubts(found),
         says: "It says which alternatives are dominated, another one being at least as good in everything, and what the others trade. It \
                does not say which trade is right: the knee is nearest to the ideal point when every objective is \
                scaled to the front’s range, which is a convention, not a preference.",
@@ -72,6 +72,20 @@ fn answer(view: &View<'_>, found: &Front) -> String {
             view.label(found.knee)
         );
     }
+    if efficient == 2 {
+        let ends: Vec<String> = found
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.efficient)
+            .map(|candidate| {
+                format!("{} ({})", view.label(candidate.alternative), amounts(view, found, &candidate.values))
+            })
+            .collect();
+        return format!(
+            "Two alternatives are worth a choice, each an end of the trade-off: {}.",
+            listed(&ends)
+        );
+    }
     format!(
         "{} of {} alternatives are worth a choice, the others are dominated; the knee is {}: {values}.",
         view.count(efficient as f64),
@@ -113,34 +127,9 @@ fn candidates(view: &View<'_>, found: &Front) -> DataTable {
     table("Alternatives: those on the front first", header, rows.collect())
 }
 
-fn doubts(view: &View<'_>, found: &Front) -> Vec<String> {
-    let mut doubts = found.notes.clone();
-    let unsure: Vec<String> = found
-        .candidates
-        .iter()
-        .filter(|candidate| candidate.efficient && candidate.efficient_share < 0.9)
-        .map(|candidate| {
-            let share = percent(candidate.efficient_share, view.typography);
-            format!("{} ({share})", view.label(candidate.alternative))
-        })
-        .collect();
-    if !unsure.is_empty() {
-        doubts.push(format!(
-            "On the front, but not in every resample of the replications: {}.",
-            listed(&unsure)
-        ));
-    }
-    let missed: Vec<String> = found
-        .candidates
-        .iter()
-        .filter(|candidate| !candidate.efficient && candidate.efficient_share > 0.1)
-        .map(|candidate| {
-            let share = percent(candidate.efficient_share, view.typography);
-            format!("{} ({share})", view.label(candidate.alternative))
-        })
-        .collect();
-    if !missed.is_empty() {
-        doubts.push(format!("Off the front, but on it in some resamples: {}.", listed(&missed)));
-    }
-    doubts
+/// What the analysis says beside what the answer has said already.
+fn doubts(found: &Front) -> Vec<String> {
+    let is_said =
+        |note: &&String| note.contains("on the front; the knee") || note.contains("nothing to trade");
+    found.notes.iter().filter(|note| !is_said(note)).cloned().collect()
 }

@@ -65,12 +65,16 @@ fn answer(view: &View<'_>, found: &Selection) -> String {
     let scale = view.scale(found.outcome, [mean]);
     let used = view.count(found.used);
     match (found.finished, found.procedure) {
-        (false, _) => format!(
-            "The budget of {used} evaluations is too small to tell: {label} {is_best} so far, {}, and about {} would \
-             be needed.",
-            scale.amount(mean),
-            view.about(found.needed.into()).trim_start_matches("about "),
-        ),
+        (false, _) => {
+            let needed = match found.needed {
+                u32::MAX => "no number of them would tell".to_owned(),
+                needed => format!("{} would be needed", view.about(needed.into())),
+            };
+            format!(
+                "The budget of {used} evaluations is too small to tell: {label} {is_best} so far, {}, and {needed}.",
+                scale.amount(mean)
+            )
+        }
         (true, Procedure::Ocba) => format!(
             "{label} {is_best}: {} on average over the replications that {used} evaluations gave it, without a \
              guarantee.",
@@ -104,13 +108,6 @@ fn full_stop(text: &str) -> String {
 
 fn doubts(view: &View<'_>, found: &Selection) -> Vec<String> {
     let mut doubts = Vec::new();
-    if !found.finished {
-        doubts.push(format!(
-            "The procedure did not come to its end: it used {} evaluations and needs {}, as the variances stand.",
-            view.count(found.used),
-            view.about(found.needed.into())
-        ));
-    }
     let close: Vec<String> = close(view, found).map(|candidate| view.label(candidate.alternative)).collect();
     if !close.is_empty() && found.procedure != Procedure::Ocba {
         let delta = view.difference_scale(found.outcome, [found.delta]);

@@ -50,20 +50,13 @@ pub(super) fn section(view: &View<'_>, found: &Sensitivity, anchor: String) -> S
     }
 }
 
+/// How much chance is left in the means is among the notes of the analysis.
 fn how(view: &View<'_>, found: &Sensitivity) -> String {
-    let evaluations = view.count(found.evaluations);
-    let replications = counted(view, found.replications as usize, "replication", "replications");
-    match found.residual_noise {
-        Some(share) => format!(
-            "{evaluations} evaluations; the measure is the mean over {replications} at every point; {} of the \
-             variance over the points is chance left in those means.",
-            percent(share.clamp(0.0, 1.0), view.typography)
-        ),
-        None => format!(
-            "{evaluations} evaluations with {replications} at every point, which cannot say how much of the variance \
-             is chance."
-        ),
-    }
+    format!(
+        "{} evaluations, {} at every point.",
+        view.count(found.evaluations),
+        counted(view, found.replications as usize, "replication", "replications")
+    )
 }
 
 fn doubts(view: &View<'_>, found: &Sensitivity) -> Vec<String> {
@@ -71,7 +64,7 @@ fn doubts(view: &View<'_>, found: &Sensitivity) -> Vec<String> {
     if let Effects::Sobol { indices, .. } = &found.effects {
         let negative = indices.iter().filter(|index| index.first.value < 0.0 || index.total.value < 0.0);
         let names: Vec<String> = negative.map(|index| index_name(view, index)).collect();
-        let is_said = doubts.iter().any(|note| note.contains("negative"));
+        let is_said = doubts.iter().any(|note| note.contains("below zero"));
         if !names.is_empty() && !is_said {
             doubts.push(format!(
                 "Estimates below zero ({}) are not a mistake: where an index is close to zero the estimate falls on \
@@ -198,14 +191,9 @@ fn sobol_answer(view: &View<'_>, found: &Sensitivity, indices: &[Index]) -> Stri
         let value = percent(estimate.value, view.typography);
         format!("{value} ({} to {}{}%)", end(estimate.low), end(estimate.high), view.space())
     };
-    let alone: f64 = indices.iter().map(|index| index.first.value).sum();
-    let together = match alone {
-        alone if alone >= 0.995 => "all inputs alone explain practically everything".to_owned(),
-        alone => format!(
-            "all inputs alone explain {}, the rest is interactions",
-            percent(alone.max(0.0), view.typography)
-        ),
-    };
+    let next = indices.get(1).filter(|next| next.first.value > 0.0).map_or_else(String::new, |next| {
+        format!("; next comes {} with {}", index_name(view, next), percent(next.first.value, view.typography))
+    });
     if first.first.value <= 0.0 {
         return format!(
             "{} has the greatest total share of the variance of {measure}, {}, none of it alone.",
@@ -214,7 +202,7 @@ fn sobol_answer(view: &View<'_>, found: &Sensitivity, indices: &[Index]) -> Stri
         );
     }
     format!(
-        "To know {} alone would remove {} of the variance of {measure}; {together}.",
+        "To know {} alone would remove {} of the variance of {measure}{next}.",
         index_name(view, first),
         interval(&first.first),
     )

@@ -4,7 +4,7 @@ use super::{Section, counted, table};
 use crate::report::data_table::DataTable;
 use crate::report::money::percent;
 use crate::report::study::view::{View, listed};
-use crate::study::analyses::thresholds::{Change, Thresholds};
+use crate::study::analyses::thresholds::Thresholds;
 
 pub(super) fn section(view: &View<'_>, found: &Thresholds, anchor: String) -> Section {
     let input = &view.input(found.input).name;
@@ -19,7 +19,7 @@ pub(super) fn section(view: &View<'_>, found: &Thresholds, anchor: String) -> Se
         ),
         tables: changes(view, found).into_iter().chain([ends(view, found)]).collect(),
         more: vec![means(view, found)],
-        doubts: doubts(view, found),
+        doubts: found.notes.clone(),
         says: "It says where the best alternative on average changes while one input moves and the others vary over \
                their ranges. It does not say which value the input will have, nor that the best is better by much \
                near a threshold.",
@@ -122,25 +122,4 @@ fn means(view: &View<'_>, found: &Thresholds) -> DataTable {
     });
     let words = view.outcome_words(found.outcome);
     table(format!("Mean {words} at each value{}", scale.in_unit()), header, rows.collect())
-}
-
-fn doubts(view: &View<'_>, found: &Thresholds) -> Vec<String> {
-    let mut doubts = found.notes.clone();
-    let shaky = |change: &&Change| change.share < 0.95;
-    for change in found.changes.iter().filter(shaky) {
-        doubts.push(format!(
-            "The change from {} to {} exists in {} of the resamples only: with other luck there may be none.",
-            view.label(change.from),
-            view.label(change.to),
-            percent(change.share, view.typography)
-        ));
-    }
-    if found.changes.is_empty() {
-        doubts.push(format!(
-            "No change was found between the values that were tried; beyond {} to {} nothing was looked at.",
-            found.values.first().map_or_else(super::dash, |value| view.input_value(found.input, *value)),
-            found.values.last().map_or_else(super::dash, |value| view.input_value(found.input, *value)),
-        ));
-    }
-    doubts
 }
