@@ -173,7 +173,9 @@ fn panel(canvas: &Canvas<'_>, view: &View<'_>, panel: &Panel<'_>) -> Result<(), 
             )
         }
         Side::Measure => {
-            let scale = view.measure_scale(&found.measure, [found.worse_than]);
+            // The unit of the axis, which follows from all that is shown.
+            let (low, high) = ends(futures.iter().map(|future| value(side, future)));
+            let scale = view.measure_scale(&found.measure, [low, high]);
             (brief_measure(view, &found.measure), scale.in_unit())
         }
     };

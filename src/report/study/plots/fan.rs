@@ -71,12 +71,12 @@ pub(super) fn plot(view: &View<'_>, anchor: &str, found: &Comparison) -> Result<
         let room = |place: usize| width - canvas.text_width(&figures(place), Ink::new(12.0, INK)) - 12.0;
         let least = (0..shown).map(room).fold(f64::INFINITY, f64::min);
         let cut = shortened(&names, |text| canvas.text_width(text, ink) * BOLDER <= least);
-        for place in 0..shown {
+        for (place, name) in cut.iter().enumerate().take(shown) {
             let left = LEFT + (place % columns) as f64 * (width + GAP);
             let top = TOP + (place / columns) as f64 * (PANEL_HEIGHT + 44.0) + 22.0;
             let frame = Frame { left, top, right: left + width, bottom: top + PANEL_HEIGHT - 22.0 };
             let colour = line_colour(found.alternatives[place].index());
-            canvas.text((left, top - 8.0), &cut[place], Ink { colour, ..ink })?;
+            canvas.text((left, top - 8.0), name, Ink { colour, ..ink })?;
             let at_end = Ink::new(12.0, INK).at(Anchor::End);
             canvas.text((frame.right, top - 8.0), &figures(place), at_end)?;
             let panel = Panel { frame, lowest, highest, is_first: place % columns == 0 };

@@ -79,6 +79,7 @@ impl Placing {
                         label.at.1.clamp(place.top, place.bottom),
                     );
                     canvas.line(&[label.at, end], 0.75, GREY)?;
+                    self.take_line(label.at, end);
                 }
                 canvas.text((left, top + label.ink.size * 0.93), label.text, label.ink)?;
                 self.taken.push(place);

@@ -30,7 +30,7 @@ pub(super) fn section(view: &View<'_>, found: &Robustness, anchor: String) -> Se
     }
 }
 
-fn of<'f>(found: &'f Robustness, id: AlternativeId) -> Option<&'f Robust> {
+fn of(found: &Robustness, id: AlternativeId) -> Option<&Robust> {
     found.alternatives.iter().find(|robust| robust.alternative == id)
 }
 
@@ -41,7 +41,7 @@ fn answer(view: &View<'_>, found: &Robustness) -> String {
     if robust.greatest_regret == 0.0 {
         return format!("{} is never regretted: it is the best in every future.", view.label(id));
     }
-    let others: Vec<String> = prefer(view, found)
+    let others: Vec<String> = prefer(found)
         .into_iter()
         .filter(|(_, winner)| *winner != id)
         .map(|(criterion, winner)| format!("{} by {criterion}", view.label(winner)))
@@ -60,8 +60,7 @@ fn answer(view: &View<'_>, found: &Robustness) -> String {
 }
 
 /// Every criterion but the greatest regret with whom it prefers.
-fn prefer(view: &View<'_>, found: &Robustness) -> Vec<(&'static str, AlternativeId)> {
-    let _ = view;
+fn prefer(found: &Robustness) -> Vec<(&'static str, AlternativeId)> {
     let winners = &found.winners;
     let mut all = vec![
         ("regret at 90 %", winners.regret_p90),
@@ -127,7 +126,7 @@ fn winners(view: &View<'_>, found: &Robustness) -> DataTable {
     let mut rows =
         vec![vec!["greatest regret".to_owned(), view.name(found.winners.greatest_regret).to_owned()]];
     rows.extend(
-        prefer(view, found)
+        prefer(found)
             .into_iter()
             .map(|(criterion, winner)| vec![criterion.to_owned(), view.name(winner).to_owned()]),
     );
