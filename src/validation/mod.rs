@@ -7,6 +7,7 @@
 #![doc = "\n"]
 #![doc = include_str!("../VALIDATION.md")]
 
+mod coverage;
 pub(crate) mod embedded;
 mod express_route;
 mod fit;
@@ -46,6 +47,7 @@ pub fn tables() -> Vec<Table> {
         hcx,
         azure_migrate,
         programme::table(),
+        coverage::table(),
     ]
 }
 

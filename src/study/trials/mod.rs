@@ -71,7 +71,7 @@ impl Design {
     /// If it has not one number for each column.
     pub fn add_point(&mut self, point: &[f64]) -> At {
         assert_eq!(point.len(), self.columns, "a point has one number for each column");
-        let place = if self.columns == 0 { 0 } else { self.points.len() / self.columns };
+        let place = self.points.len().checked_div(self.columns).unwrap_or(0);
         self.points.extend_from_slice(point);
         At::Point(u32::try_from(place).expect("a design has fewer than 2^32 points"))
     }
@@ -111,7 +111,7 @@ impl Table {
     /// # Panics
     /// If a row is not whole.
     pub fn new(columns: usize, values: Vec<f64>) -> Self {
-        assert!(columns > 0 && values.len() % columns == 0, "every trial has every outcome");
+        assert!(columns > 0 && values.len().is_multiple_of(columns), "every trial has every outcome");
         Self { columns, values }
     }
 
