@@ -116,6 +116,25 @@ fn is_same(pair: &Pair) -> bool {
     pair.difference.value == 0.0 && pair.difference.low == 0.0 && pair.difference.high == 0.0
 }
 
+/// What common luck saves: variance-reduction factors of the first outcome.
+fn saved(view: &View<'_>, compared: &Compared) -> Option<String> {
+    let factors = |of: fn(&Pair) -> Option<f64>| {
+        let mut factors: Vec<f64> = compared.pairs.iter().filter_map(of).collect();
+        factors.sort_by(f64::total_cmp);
+        let (least, most) = (*factors.first()?, *factors.last()?);
+        let least_text = number(least, 1, view.typography);
+        let most_text = number(most, 1, view.typography);
+        Some(if least_text == most_text { least_text } else { format!("{least_text} to {most_text}") })
+    };
+    let total = factors(|pair| pair.reduction)?;
+    let fixed = factors(|pair| pair.reduction_fixed)
+        .map_or_else(String::new, |fixed| format!(" (with the inputs fixed, by {fixed})"));
+    Some(format!(
+        " Common random numbers divide the variance of differences in {} by {total}{fixed}.",
+        view.outcome_words(compared.outcome)
+    ))
+}
+
 fn how(view: &View<'_>, found: &Comparison) -> String {
     let level = percent(found.level, view.typography);
     let mut how = format!(
@@ -131,6 +150,9 @@ fn how(view: &View<'_>, found: &Comparison) -> String {
         None => {}
     }
     how.push('.');
+    if let Some(saved) = found.outcomes.first().and_then(|compared| saved(view, compared)) {
+        how.push_str(&saved);
+    }
     how
 }
 
@@ -267,6 +289,20 @@ fn doubts(view: &View<'_>, found: &Comparison) -> Vec<String> {
                 "{} are not separated in {words} either{needs}.",
                 counted(view, open.len() - NAMED, "other pair", "other pairs"),
             ));
+        }
+        for (id, each) in found.alternatives.iter().zip(&compared.each) {
+            if let Some(skewed) = each.skewed {
+                let Estimate { value, low, high } = skewed.bootstrap;
+                let scale = view.scale(compared.outcome, [value, low, high]);
+                doubts.push(format!(
+                    "The mean of {words} under {} is skewed (skewness {}): its ± may cover less often than it says; a \
+                     bootstrap interval is {}{}, and the median does not depend on it.",
+                    view.label(*id),
+                    number(skewed.skewness, 1, view.typography),
+                    scale.range(low, high),
+                    scale.in_unit().replace(", ", " "),
+                ));
+            }
         }
         let skewed: Vec<&Pair> = compared.pairs.iter().filter(|pair| pair.skewed.is_some()).collect();
         if let Some(worst) = skewed.iter().max_by(|a, b| skewness(a).total_cmp(&skewness(b))) {
