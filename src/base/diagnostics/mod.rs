@@ -83,6 +83,11 @@ impl Sources {
         }
     }
 
+    /// All texts, in the order in which they were read.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.table.iter()
+    }
+
     /// The text of `id`.
     pub fn source(&self, id: SourceId) -> &Source {
         &self.table[id]

@@ -131,6 +131,7 @@ fn carry_out(planned: &Planned, store: Store, bar: &Bar) -> Result<Findings, Sto
 /// The alternatives as what is simulated, each known by what it is made of.
 fn contenders(planned: &Planned) -> IdVec<AlternativeId, Contender> {
     let identity = &planned.identity;
+    let program = program();
     let contender = |(variant, strategy): &(usize, _)| {
         let text = &identity.variants[*variant];
         let name = &planned.worlds[*variant].strategies[*strategy].name;
@@ -138,10 +139,18 @@ fn contenders(planned: &Planned) -> IdVec<AlternativeId, Contender> {
         Contender {
             variant: *variant,
             strategy: *strategy,
-            identity: format!("{} {estate} {name}", text.scenario.sha256),
+            identity: format!("{program} {} {} {estate} {name}", identity.read, text.scenario.sha256),
         }
     };
     planned.contenders.iter().map(contender).collect()
+}
+
+/// What tells this build of the program from another, so that none goes on with what
+/// another has finished; empty where the system does not say.
+fn program() -> String {
+    let file = std::env::current_exe().and_then(fs::metadata);
+    let stamp = file.and_then(|file| Ok((file.len(), file.modified()?)));
+    stamp.map_or_else(|_| String::new(), |(length, modified)| format!("{length} {modified:?}"))
 }
 
 /// What the study was. Neither threads nor folders are in it: they change no byte.
@@ -194,6 +203,9 @@ fn again(args: &StudyArgs) -> String {
     }
     if let Some(out) = &args.out {
         command.push_str(&format!(" --out {}", out.display()));
+    }
+    if args.format == Format::Json {
+        command.push_str(" --format json");
     }
     command
 }

@@ -51,6 +51,8 @@ pub struct Planned {
 pub struct Identity {
     /// The study as it is written.
     pub study: Text,
+    /// A SHA-256 of every other text that was read: scenarios, what they extend, prices.
+    pub read: String,
     /// Each variant, in the order of [`Planned::worlds`].
     pub variants: Vec<VariantText>,
     /// The estates in the program's own layout; one unless variants change the estate.
@@ -102,7 +104,8 @@ pub fn load(path: &Path, replications: Option<u32>) -> anyhow::Result<Planned> {
         let base = worlds::scenario(&file, &mut sources, &mut diagnostics)?;
         let made_of = worlds::MadeOf { file: &file, base: &base, variants: &variants? };
         let built = worlds::build(made_of, &mut sources, &mut diagnostics, &mut because)?;
-        plan(&file, built, replications, &mut diagnostics)
+        let read = read_beside(&file.text, &sources);
+        plan(&file, built, replications, read, &mut diagnostics)
     });
     match planned {
         Some(mut planned) if !diagnostics.has_errors() => {
@@ -113,10 +116,22 @@ pub fn load(path: &Path, replications: Option<u32>) -> anyhow::Result<Planned> {
     }
 }
 
+/// A SHA-256 of all texts that were read but the study's own.
+fn read_beside(study: &str, sources: &Sources) -> String {
+    let others: Vec<String> = sources
+        .iter()
+        .map(|source| source.text.as_str())
+        .filter(|text| *text != study)
+        .map(files::sha256)
+        .collect();
+    files::sha256(&others.join(" "))
+}
+
 fn plan(
     file: &StudyFile,
     built: Built,
     replications: Option<u32>,
+    read: String,
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
     let settings = &file.settings;
@@ -150,6 +165,7 @@ fn plan(
     let rehearse = found_outcomes.iter().any(|known| known.rehearsed);
     let identity = Identity {
         study: Text::new(file.text.clone()),
+        read,
         variants: built.variants,
         estates: built.estates,
         inventory: settings.inventory.as_ref().and_then(|path| {

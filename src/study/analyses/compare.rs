@@ -140,7 +140,8 @@ pub struct Pair {
     pub difference: Estimate,
     /// Share of the replications in which `of` is better; ties do not count.
     pub better: f64,
-    /// Whether the interval leaves out zero.
+    /// Whether the interval leaves out zero, and the bootstrap's too where differences are
+    /// skewed.
     pub separated: bool,
     /// Replications that would separate them with a probability of 80 %, if the mean
     /// difference and its variance are as they stand
@@ -416,7 +417,11 @@ fn pair(
     let differences = runs.differences(pair, outcome);
     let moments = Moments::of(&differences);
     let difference = mean::interval(&moments, level);
-    let separated = difference.low > 0.0 || difference.high < 0.0;
+    let skewed = skewed(study, &differences, level);
+    let leaves_out_zero = |interval: &Estimate| interval.low > 0.0 || interval.high < 0.0;
+    // Where Student's interval is not to be trusted, the bootstrap's has to agree.
+    let separated = leaves_out_zero(&difference)
+        && skewed.as_ref().is_none_or(|skewed| leaves_out_zero(&skewed.bootstrap));
     let better = values[0].iter().zip(values[1]).filter(|(of, minus)| better.prefers(**of, **minus)).count();
     Pair {
         of: runs.alternatives[pair.0],
@@ -427,7 +432,7 @@ fn pair(
         needed: if separated { None } else { mean::to_separate(&moments, level) },
         reduction: mean::variance_reduction(values[0], values[1]),
         reduction_fixed: None,
-        skewed: skewed(study, &differences, level),
+        skewed,
     }
 }
 

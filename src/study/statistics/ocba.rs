@@ -29,6 +29,10 @@ pub fn fractions(losses: &[Moments]) -> Vec<f64> {
         .map(|(_, i)| square(i.deviation() / square(gap(i))))
         .sum();
     weights[best] = losses[best].deviation() * libm::sqrt(others);
+    if others == 0.0 {
+        // Only the best varies: all that can be learnt is of it.
+        weights[best] = 1.0;
+    }
     let whole: f64 = weights.iter().sum();
     weights.iter().map(|weight| weight / whole).collect()
 }
@@ -130,6 +134,8 @@ mod tests {
     fn ties_and_certainty_have_shares_too() {
         let still = |mean: f64| [mean; 3].into_iter().collect::<Moments>();
         assert_eq!(fractions(&[still(1.0), still(2.0)]), [0.5, 0.5]);
+        assert_eq!(fractions(&[about(0.0), still(0.1), still(2.0)]), [1.0, 0.0, 0.0]);
+        assert_eq!(next(&[about(0.0), still(0.1)], 7), [7, 0]);
         let tied = fractions(&[about(1.0), about(1.0), about(5.0)]);
         assert!((tied[0] - 0.5).abs() < 1e-6 && (tied[1] - 0.5).abs() < 1e-6, "{tied:?}");
         assert_eq!(correct_selection(&[still(1.0), still(2.0)], &[3.0, 3.0]), 1.0);

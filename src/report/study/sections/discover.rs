@@ -81,8 +81,9 @@ fn answer(view: &View<'_>, found: &Discovery, case: &str) -> String {
         };
     };
     let limits: Vec<String> = first.limits.iter().map(|one| limit(view, one)).collect();
+    let mostly = if first.coverage > 0.5 { "mostly" } else { "more often" };
     format!(
-        "{} mostly where {}: there in {} of the futures against {} overall, and {} of all such futures lie there.",
+        "{} {mostly} where {}: there in {} of the futures against {} overall, and {} of all such futures lie there.",
         raised_unless_named(view, found, case),
         listed(&limits),
         percent(first.density, view.typography),

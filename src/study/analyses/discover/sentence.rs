@@ -37,7 +37,11 @@ pub(super) fn event(study: &Study, spec: &DiscoverSpec) -> String {
 pub(super) fn of(study: &Study, spec: &DiscoverSpec, found: &FoundBox, place: usize) -> String {
     let limits: Vec<String> = found.limits.iter().map(|limit| range(study, limit)).collect();
     let event = event(study, spec);
-    let where_ = if place == 0 { "mostly where" } else { "of the rest, mostly where" };
+    let where_ = match (place, found.coverage > 0.5) {
+        (0, true) => "mostly where",
+        (0, false) => "more often where",
+        _ => "of the rest, more often where",
+    };
     let mut sentence = format!(
         "{event} {where_} {}: {} of such futures lie there, and {} of what lies there is such a future.",
         words::listed(&limits),

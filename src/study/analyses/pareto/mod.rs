@@ -266,10 +266,21 @@ fn extent(points: &[Vec<f64>]) -> Extent {
 fn notes(study: &Study, spec: &ParetoSpec, candidates: &[Scored], knee: AlternativeId) -> Vec<String> {
     let label = |alternative: AlternativeId| study.alternatives[alternative].label.as_str();
     let front: Vec<&Scored> = candidates.iter().filter(|one| one.efficient).collect();
+    let wins = |one: &Scored, other: &Scored| {
+        let better = |(place, objective): &(usize, &Objective)| {
+            let wanted = study.outcomes[objective.outcome].better;
+            wanted.prefers(one.values[*place], other.values[*place])
+        };
+        spec.objectives.iter().enumerate().filter(better).count()
+    };
     let mut notes = Vec::new();
     match front.len() {
         1 => notes.push(format!("{} is the best in every objective: there is nothing to trade.", label(knee))),
-        2 => notes.push(format!(
+        2 if wins(front[0], front[1]) == 0 && wins(front[1], front[0]) == 0 => {
+            notes.push("Two are on the front, and no objective tells them apart.".to_owned());
+        }
+        // As many objectives each: both are as far from the best of everything.
+        2 if wins(front[0], front[1]) == wins(front[1], front[0]) => notes.push(format!(
             "Two are on the front, each an end of it: neither is a knee, {} is only the first.",
             label(knee)
         )),

@@ -32,15 +32,17 @@ fn estimate(losses: &[Moments]) -> f64 {
     correct_selection(losses, &replications)
 }
 
-/// Evaluations in all that would give the level if they were shared out as the means and
-/// variances ask; the greatest number where none would.
+/// Evaluations in all, those that were spent among them, that would give the level if the
+/// rest were shared out as the means and variances ask; the greatest number where none
+/// would.
 fn needed(losses: &[Moments], level: f64) -> u64 {
     const MOST: u64 = u32::MAX as u64;
     let shares = fractions(losses);
-    let enough = |whole: u64| {
-        let replications: Vec<f64> = shares.iter().map(|share| (share * whole as f64).max(1.0)).collect();
-        correct_selection(losses, &replications) >= level
+    let shared = |whole: u64| -> Vec<f64> {
+        let spent = losses.iter().map(|losses| losses.n() as f64);
+        shares.iter().zip(spent).map(|(share, spent)| libm::ceil(share * whole as f64).max(spent)).collect()
     };
+    let enough = |whole: u64| correct_selection(losses, &shared(whole)) >= level;
     if !enough(MOST) {
         return u64::MAX;
     }
@@ -49,5 +51,5 @@ fn needed(losses: &[Moments], level: f64) -> u64 {
         let middle = u64::midpoint(low, high);
         if enough(middle) { high = middle } else { low = middle }
     }
-    high
+    shared(high).iter().sum::<f64>() as u64
 }
