@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::ReportError;
@@ -91,7 +91,7 @@ where
 pub fn check(target: &Path) -> Result<(), OutputError> {
     match fs::read_dir(target) {
         Ok(mut entries) => {
-            if entries.next().is_none() || MARKS.iter().any(|mark| target.join(mark).is_file()) {
+            if entries.next().is_none() || MARKS.iter().any(|mark| names_us(&target.join(mark))) {
                 Ok(())
             } else {
                 Err(OutputError::NotOurs { path: target.to_owned() })
@@ -103,6 +103,14 @@ pub fn check(target: &Path) -> Result<(), OutputError> {
         }
         Err(source) => Err(OutputError::Io { action: "look at", path: target.to_owned(), source }),
     }
+}
+
+/// Whether a file is there that says that it is ours: its head names the program.
+fn names_us(mark: &Path) -> bool {
+    const HEAD: u64 = 4096;
+    let mut head = Vec::new();
+    let read = fs::File::open(mark).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.is_ok() && String::from_utf8_lossy(&head).contains("portolan")
 }
 
 fn attempt<P, T>(
@@ -219,10 +227,10 @@ mod tests {
     fn a_full_disk_leaves_the_former_results_as_they_were() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let target = folder.path().join("results");
-        replace(&target, write("first")).expect("there is room");
+        replace(&target, write("first, by portolan")).expect("there is room");
         let error = replace(&target, fail).expect_err("the disk is full");
         assert!(error.to_string().contains(MARK), "{error}");
-        assert_eq!(fs::read_to_string(target.join(MARK)).expect("it is there"), "first");
+        assert_eq!(fs::read_to_string(target.join(MARK)).expect("it is there"), "first, by portolan");
         assert_eq!(names(folder.path()), ["results"]);
     }
 
@@ -237,11 +245,11 @@ mod tests {
     fn new_results_replace_former_ones_whole() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let target = folder.path().join("results");
-        replace(&target, write("first")).expect("there is room");
+        replace(&target, write("first, by portolan")).expect("there is room");
         fs::write(target.join("stale.csv"), "old").expect("it can be written");
-        replace(&target, write("second")).expect("there is room");
+        replace(&target, write("second, by portolan")).expect("there is room");
         assert_eq!(names(&target), ["moves.csv", MARK]);
-        assert_eq!(fs::read_to_string(target.join(MARK)).expect("it is there"), "second");
+        assert_eq!(fs::read_to_string(target.join(MARK)).expect("it is there"), "second, by portolan");
         assert_eq!(names(folder.path()), ["results"]);
     }
 
@@ -250,11 +258,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let target = folder.path().join("photos");
         fs::create_dir(&target).expect("it can be made");
-        replace(&target, write("into an empty folder")).expect("an empty folder is nobody's");
+        replace(&target, write("into an empty folder, by portolan")).expect("an empty folder is nobody's");
         fs::remove_file(target.join(MARK)).expect("it is there");
-        let error = replace(&target, write("second")).expect_err("it is not ours");
+        let error = replace(&target, write("second, by portolan")).expect_err("it is not ours");
         assert!(matches!(error, OutputError::NotOurs { .. }), "{error}");
         assert_eq!(names(&target), ["moves.csv"]);
+        fs::write(target.join(MARK), "{}").expect("it can be written");
+        assert!(matches!(check(&target), Err(OutputError::NotOurs { .. })), "a name alone is nobody's");
         let file = folder.path().join("file");
         fs::write(&file, "").expect("it can be written");
         assert!(matches!(check(&file), Err(OutputError::NotOurs { .. })));
@@ -269,7 +279,7 @@ mod tests {
         for path in [&dead, &alive, &other] {
             fs::create_dir(path).expect("it can be made");
         }
-        replace(&folder.path().join("results"), write("first")).expect("there is room");
+        replace(&folder.path().join("results"), write("first, by portolan")).expect("there is room");
         assert!(!Path::new("/proc/self").exists() || !dead.exists());
         assert!(alive.exists() && other.exists());
     }

@@ -70,6 +70,9 @@ pub fn study(args: &StudyArgs) -> anyhow::Result<ExitCode> {
         );
     }
     let store = Store::open(&progress)?;
+    if args.resume && store.is_empty() {
+        eprintln!("Nothing is kept of an interrupted study: from the beginning.");
+    }
     let bar = Bar::new()?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads.map_or(0, usize::from))
@@ -195,14 +198,21 @@ fn remove(progress: &Path) -> anyhow::Result<()> {
     }
 }
 
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:@%".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
 /// The command that was given, but for `--resume` and `--threads`.
 fn again(args: &StudyArgs) -> String {
-    let mut command = format!("portolan study {}", args.study.display());
+    let mut command = format!("portolan study {}", quoted(&args.study));
     if let Some(replications) = args.replications {
         command.push_str(&format!(" --replications {replications}"));
     }
     if let Some(out) = &args.out {
-        command.push_str(&format!(" --out {}", out.display()));
+        command.push_str(&format!(" --out {}", quoted(out)));
     }
     if args.format == Format::Json {
         command.push_str(" --format json");

@@ -88,6 +88,17 @@ impl Setting for LeverValues {
                     .help("Write the values as `values: {some-name: …, another: …}`."),
                 );
             }
+            for (place, item) in items.iter().enumerate() {
+                let Some(text) = item.as_text() else { continue };
+                if let Some(first) = items[..place].iter().find(|known| known.as_text() == Some(text)) {
+                    sound = false;
+                    diagnostics.push(
+                        Diagnostic::error(item.spot, format!("`{text}` stands here twice"))
+                            .related(first.spot, "the first one")
+                            .help("Remove one of them: their alternatives would be the same."),
+                    );
+                }
+            }
             return sound.then(|| Self::List(items.to_vec()));
         }
         if let Some(entries) = node.as_mapping()

@@ -31,6 +31,9 @@ pub(super) struct Runs {
     replications: usize,
 }
 
+/// The most numbers of a Latin hypercube: 800 MB.
+const MOST_NUMBERS: u64 = 100_000_000;
+
 impl Futures {
     /// So many futures of a study, the same for every analysis of the same number.
     ///
@@ -45,6 +48,14 @@ impl Futures {
         if futures < least {
             return Err(Stopped::Impossible(format!(
                 "{futures} futures are too few: at least {least} are needed"
+            )));
+        }
+        let numbers = u64::from(futures) * study.columns() as u64;
+        if numbers > MOST_NUMBERS {
+            return Err(Stopped::Impossible(format!(
+                "{futures} futures of {} inputs are too many to hold: ask for {} at most, or name fewer inputs",
+                study.columns(),
+                MOST_NUMBERS / study.columns() as u64
             )));
         }
         let columns = column_keys(&study.inputs);

@@ -286,8 +286,8 @@ fn doubts(view: &View<'_>, found: &Comparison) -> Vec<String> {
                 format!(", the closest of which needs {} replications", view.about(needed as f64))
             });
             doubts.push(format!(
-                "{} are not separated in {words} either{needs}.",
-                counted(view, open.len() - NAMED, "other pair", "other pairs"),
+                "{} not separated in {words} either{needs}.",
+                counted(view, open.len() - NAMED, "other pair is", "other pairs are"),
             ));
         }
         for (id, each) in found.alternatives.iter().zip(&compared.each) {

@@ -77,11 +77,13 @@ fn of_outcome(view: &View<'_>, outcome: usize, parts: &[&Parts]) -> crate::repor
     let spreads = parts.iter().flat_map(|parts| [deviation(parts.ignorance), deviation(parts.chance)]);
     let spread = view.difference_scale(outcome, spreads);
     let known = view.outcome(outcome);
+    let deviation_in =
+        if spread.unit().is_empty() { "sd".to_owned() } else { format!("sd, {}", spread.unit()) };
     let mut header = vec![
         "\nalternative".to_owned(),
         format!("mean\n{}", scale.unit()),
-        format!("ignorance\nsd, {}", spread.unit()),
-        format!("chance\nsd, {}", spread.unit()),
+        format!("ignorance\n{deviation_in}"),
+        format!("chance\n{deviation_in}"),
         "ignorance, share\nof the variance".to_owned(),
     ];
     let has_target = parts.iter().any(|parts| parts.missed.is_some());

@@ -27,6 +27,11 @@ pub(super) fn section(view: &View<'_>, found: &Thresholds, anchor: String) -> Se
     }
 }
 
+/// Whether the best is told from the second at no value, as a note says.
+fn is_noise(found: &Thresholds) -> bool {
+    found.notes.iter().any(|note| note.starts_with("At no value"))
+}
+
 fn answer(view: &View<'_>, found: &Thresholds) -> String {
     let input = &view.input(found.input).name;
     let value = |value: f64| view.input_value(found.input, value);
@@ -36,10 +41,11 @@ fn answer(view: &View<'_>, found: &Thresholds) -> String {
     };
     match found.changes.as_slice() {
         [] => format!(
-            "{} {is_best} at every value of {input} that was tried, from {} to {}.",
+            "{} {is_best} at every value of {input} that was tried, from {} to {}{}.",
             view.label(found.best_first),
             value(*low),
-            value(*high)
+            value(*high),
+            if is_noise(found) { ", but nowhere by more than noise" } else { "" }
         ),
         [one] => format!(
             "{} {is_best} while {input} is under {} ({} to {}), above it {}.",
