@@ -159,7 +159,7 @@ pub struct Pair {
 }
 
 /// Values too skewed for Student's interval of their mean, by
-/// [`too_skewed`](crate::study::statistics::skew::too_skewed).
+/// [`too_skewed`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Skewed {
     /// The sample skewness.

@@ -1,5 +1,5 @@
-//! The analyses of a study, one a file: from a [`Study`](super::Study) and a
-//! [`Sampler`](super::trials::Sampler) to findings.
+//! The analyses of a study, one a file: from a [`Study`] and a
+//! [`Sampler`] to findings.
 //!
 //! Each file has what may be asked (its `…Spec`), what is found, and one function from
 //! the one to the other. Findings are what reports show, and are written as they are

@@ -59,7 +59,7 @@ pub struct Missed {
     ///
     /// Runs of one draw share its inputs, so they do not count as so many independent
     /// ones: the interval is that of the effective number of runs
-    /// ([`clustered`](crate::study::statistics::proportion::clustered)), which lies between
+    /// ([`clustered`]), which lies between
     /// the number of draws and that of runs.
     pub pooled: Estimate,
     /// The frequency over chance given the inputs: 5 % of the draws lie at or below. It is
